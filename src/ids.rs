@@ -1,0 +1,127 @@
+//! Names that last. What the reader did refers to content by these, so none is ever reused or derived from wording.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            pub fn new(text: impl AsRef<str>) -> Self {
+                Self(Arc::from(text.as_ref()))
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_id! {
+    /// One of the topics, e.g. `kafka`: the name of its folder.
+    TopicId
+}
+text_id! {
+    /// One question, e.g. `kafka/isr`.
+    QuestionId
+}
+text_id! {
+    /// One card, e.g. `kafka/isr#shrinks`.
+    CardId
+}
+text_id! {
+    /// One scene, e.g. `kafka/isr`: its folder and file name.
+    SceneId
+}
+
+impl QuestionId {
+    /// The topic's part of the id: what stands before the slash.
+    pub fn topic(&self) -> TopicId {
+        TopicId::new(self.0.split('/').next().unwrap_or_default())
+    }
+
+    /// The question's part of the id: what stands after the slash.
+    pub fn name(&self) -> &str {
+        self.0.split_once('/').map_or(&self.0, |(_, name)| name)
+    }
+
+    pub fn card(&self, name: &str) -> CardId {
+        CardId::new(format!("{}#{name}", self.0))
+    }
+}
+
+impl CardId {
+    /// The question the card belongs to: what stands before the `#`.
+    pub fn question(&self) -> QuestionId {
+        QuestionId::new(self.0.split('#').next().unwrap_or_default())
+    }
+
+    /// The card's part of the id: what stands after the `#`.
+    pub fn name(&self) -> &str {
+        self.0.split_once('#').map_or("", |(_, name)| name)
+    }
+}
+
+/// Whether `text` may name a question, a card, a scene or a step: lower-case letters, digits and single hyphens.
+pub fn is_plain_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 48
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && !text.contains("--")
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// One entry of the journal, unique across machines. Version 7, so entries of one machine sort by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryId(pub Uuid);
+
+/// The installation that wrote an entry; made once with the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MachineId(pub Uuid);
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_take_apart() {
+        let card = QuestionId::new("kafka/isr").card("shrinks");
+        assert_eq!(card.as_str(), "kafka/isr#shrinks");
+        assert_eq!(card.question(), QuestionId::new("kafka/isr"));
+        assert_eq!(card.name(), "shrinks");
+        assert_eq!(card.question().topic(), TopicId::new("kafka"));
+        assert_eq!(card.question().name(), "isr");
+    }
+
+    #[test]
+    fn plain_names() {
+        assert!(is_plain_name("moved-or-ask"));
+        assert!(is_plain_name("2pc"));
+        for bad in ["", "-a", "a-", "a--b", "A", "a b", "é"] {
+            assert!(!is_plain_name(bad), "{bad}");
+        }
+    }
+}

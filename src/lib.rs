@@ -1,0 +1,14 @@
+//! Whetstone: an offline desktop study for the senior backend interview.
+//!
+//! The rooms, left to right; each uses only those to its left (`tests/rooms.rs` checks it).
+
+pub mod ids;
+pub mod time;
+
+pub mod theme;
+
+pub mod text;
+
+pub mod scene;
+
+pub mod catalog;
