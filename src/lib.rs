@@ -12,3 +12,4 @@ pub mod text;
 pub mod scene;
 
 pub mod catalog;
+pub mod cli;

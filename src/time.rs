@@ -41,12 +41,12 @@ impl Day {
     pub fn of(at: Timestamp, offset_secs: i32) -> Self {
         let shifted = at.0 + i64::from(offset_secs) * 1000 - DAY_STARTS_AT_HOUR * 3_600_000;
         let day = jiff::Timestamp::from_millisecond(shifted).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        Self(day.to_zoned(TimeZone::UTC).date())
+        Self(day.to_zoned_datetime(TimeZone::UTC).date())
     }
 
     /// The first moment of this study day in a zone `offset_secs` east of UTC.
     pub fn starts_at(self, offset_secs: i32) -> Timestamp {
-        let midnight = self.0.to_zoned(TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_millisecond());
+        let midnight = self.0.to_zoned_datetime(TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_millisecond());
         Timestamp(midnight - i64::from(offset_secs) * 1000 + DAY_STARTS_AT_HOUR * 3_600_000)
     }
 

@@ -187,6 +187,16 @@ impl Scene {
         self.edges.iter().find(|edge| edge.id == id)
     }
 
+    /// Whether `part` names a node, an edge, a group, or a part of a node or an edge such as `f2.state`.
+    pub fn has_part(&self, part: &str) -> bool {
+        match part.split_once('.') {
+            Some((id, "label")) => self.node(id).is_some() || self.edge(id).is_some(),
+            Some((id, "note" | "state" | "cells" | "marker" | "level")) => self.node(id).is_some(),
+            Some(_) => false,
+            None => self.node(part).is_some() || self.edge(part).is_some() || self.groups.iter().any(|g| g.id == part),
+        }
+    }
+
     pub fn step_index(&self, id: &str) -> Option<usize> {
         self.steps.iter().position(|step| step.id == id)
     }

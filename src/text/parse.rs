@@ -218,7 +218,9 @@ mod tests {
 
     #[test]
     fn blocks_and_their_words() {
-        let doc = parse("# One two\n\nThree *four* `five`.\n\n```sh\nnot counted\n```\n\n- six\n- [x] seven\n\n| a | b |\n|---|---|\n| c | d |\n");
+        let doc = parse(
+            "# One two\n\nThree *four* `five`.\n\n```sh\nnot counted\n```\n\n- six\n- [x] seven\n\n| a | b |\n|---|---|\n| c | d |\n",
+        );
         assert_eq!(doc.words(), 7);
         assert_eq!(doc.blocks.len(), 5);
         let BlockKind::List { items, .. } = &doc.blocks[3].kind else { panic!("{doc:?}") };

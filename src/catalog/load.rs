@@ -1,0 +1,112 @@
+//! Reads content files: those the program carries, or a folder. Only this file of the pure rooms touches a disk.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, DirEntry, include_dir};
+use thiserror::Error;
+
+static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/questions");
+
+/// A content file is text written by hand; what is larger is a mistake and is not read.
+pub(super) const LARGEST: u64 = 1024 * 1024;
+
+/// One file of the content, not yet understood.
+#[derive(Clone, Debug)]
+pub struct ContentFile {
+    /// Relative to the content folder, with `/`.
+    pub path: String,
+    /// None when the file is larger than a content file may be.
+    pub bytes: Option<Cow<'static, [u8]>>,
+}
+
+#[derive(Debug, Error)]
+#[error("could not read {}", path.display())]
+pub struct LoadError {
+    pub path: PathBuf,
+    pub source: io::Error,
+}
+
+/// The files that the program carries.
+pub fn embedded_files() -> Vec<ContentFile> {
+    let mut out = Vec::new();
+    collect_embedded(&EMBEDDED, &mut out);
+    out.sort_by(|a, b| a.path.cmp(&b.path));
+    out
+}
+
+fn collect_embedded(dir: &'static Dir<'static>, out: &mut Vec<ContentFile>) {
+    for entry in dir.entries() {
+        match entry {
+            DirEntry::Dir(dir) => collect_embedded(dir, out),
+            DirEntry::File(file) => {
+                let path = file.path().to_string_lossy().replace('\\', "/");
+                if is_content(&path) {
+                    out.push(ContentFile { path, bytes: Some(Cow::Borrowed(file.contents())) });
+                }
+            }
+        }
+    }
+}
+
+/// The content files of a folder: `ledger.txt` and, one folder down, `topic.ron`, questions and scenes.
+///
+/// # Errors
+/// When the folder or a file in it cannot be read.
+pub fn files_in(folder: &Path) -> Result<Vec<ContentFile>, LoadError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| LoadError { path, source }
+    };
+    let mut out = Vec::new();
+    let mut folders = vec![(folder.to_owned(), String::new())];
+    while let Some((dir, prefix)) = folders.pop() {
+        for entry in fs::read_dir(&dir).map_err(failed(&dir))? {
+            let entry = entry.map_err(failed(&dir))?;
+            let path = entry.path();
+            let relative = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let meta = fs::metadata(&path).map_err(failed(&path))?;
+            if meta.is_dir() {
+                if prefix.is_empty() && !relative.starts_with('.') {
+                    folders.push((path, format!("{relative}/")));
+                }
+            } else if is_content(&relative) {
+                let bytes =
+                    if meta.len() > LARGEST { None } else { Some(Cow::Owned(fs::read(&path).map_err(failed(&path))?)) };
+                out.push(ContentFile { path: relative, bytes });
+            }
+        }
+    }
+    out.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(out)
+}
+
+/// Questions and scenes lie exactly one folder deep; names in capitals (REVIEW.md) are about the content.
+fn is_content(path: &str) -> bool {
+    match path.split_once('/') {
+        None => path == "ledger.txt",
+        Some((_, name)) => {
+            let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
+            !name.contains('/')
+                && !name.starts_with(|first: char| first.is_uppercase() || first == '.')
+                && matches!(extension, Some("md" | "ron"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_told_from_what_lies_beside_it() {
+        for yes in ["ledger.txt", "kafka/topic.ron", "kafka/isr.md"] {
+            assert!(is_content(yes), "{yes}");
+        }
+        for no in ["README.md", "kafka/REVIEW.md", "kafka/review/isr.md", "kafka/isr.png", "kafka/.isr.md"] {
+            assert!(!is_content(no), "{no}");
+        }
+    }
+}

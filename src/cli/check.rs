@@ -1,0 +1,92 @@
+//! `whetstone check [DIR] [--json] [--record] [--older-than MONTHS]`.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Places;
+use crate::catalog::{self, Catalog, check, ledger};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The content folder; without it, what the program carries
+    pub dir: Option<PathBuf>,
+    /// Print counts and problems as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Add the ids that are new to the folder's ledger
+    #[arg(long)]
+    pub record: bool,
+    /// List the questions last verified more than this many months ago
+    #[arg(long, value_name = "MONTHS")]
+    pub older_than: Option<u32>,
+}
+
+pub fn run(places: &Places, options: &Options) -> ExitCode {
+    let dir = options.dir.as_ref().or(places.content.as_ref());
+    let files = match dir.map_or_else(|| Ok(catalog::embedded_files()), |dir| catalog::files_in(dir)) {
+        Ok(files) => files,
+        Err(error) => {
+            eprintln!("whetstone check: {}", super::chain(&error));
+            return ExitCode::from(1);
+        }
+    };
+    let (catalog, report) = check::check(&files);
+    if let Some(months) = options.older_than {
+        return older_than(&catalog, months, options.json);
+    }
+    if options.record {
+        let Some(dir) = dir else {
+            eprintln!("whetstone check: --record needs a folder to write to");
+            return ExitCode::from(2);
+        };
+        let path = dir.join(ledger::FILE);
+        let before = fs::read_to_string(&path).unwrap_or_default();
+        if let Err(error) = fs::write(&path, ledger::with_new_ids(&catalog, &before)) {
+            eprintln!("whetstone check: could not write {}: {error}", path.display());
+            return ExitCode::from(1);
+        }
+    }
+    if options.json {
+        println!("{:#}", json!(report));
+    } else {
+        for problem in &report.problems {
+            println!("{problem}");
+        }
+        let counts = &report.counts;
+        println!(
+            "{} problems; {} of {} questions complete, {} core and {} deep cards, {} scenes, {} exercises that run, {} on paper",
+            report.problems.len(),
+            counts.complete,
+            counts.questions,
+            counts.core_cards,
+            counts.deep_cards,
+            counts.scenes,
+            counts.questions_that_run,
+            counts.paper_exercises,
+        );
+    }
+    if report.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+fn older_than(catalog: &Catalog, months: u32, as_json: bool) -> ExitCode {
+    let today = super::now().day().0;
+    let (Ok(year), Ok(month)) = (u32::try_from(today.year()), u32::try_from(today.month())) else {
+        eprintln!("whetstone check: the clock says {today}, which is no date to count from");
+        return ExitCode::from(1);
+    };
+    let aged = check::older_than(catalog, months, (year, month));
+    if as_json {
+        let rows: Vec<_> = aged.iter().map(|(id, as_of)| json!({ "question": id, "as_of": as_of })).collect();
+        println!("{:#}", json!(rows));
+    } else {
+        for (id, as_of) in &aged {
+            println!("{id}: verified {as_of}");
+        }
+        println!("{} questions verified more than {months} months ago", aged.len());
+    }
+    ExitCode::SUCCESS
+}
