@@ -12,4 +12,6 @@ pub mod text;
 pub mod scene;
 
 pub mod catalog;
+
 pub mod cli;
+pub mod study;

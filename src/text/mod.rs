@@ -5,6 +5,6 @@ mod block;
 mod link;
 mod parse;
 
-pub use block::{Block, BlockKind, Doc, Item, Span, Style};
+pub use block::{Block, BlockKind, Doc, Item, Span, Style, plain_of};
 pub use link::{Link, SceneTarget};
 pub use parse::parse;

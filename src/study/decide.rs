@@ -1,0 +1,146 @@
+//! From what the reader asks to what is written down, or why it makes no sense now.
+
+use thiserror::Error;
+
+use super::fact::{Attempt, AttemptKind, Confidence, Fact, Grade};
+use super::progress::Progress;
+use crate::ids::{CardId, MachineId, QuestionId, TopicId};
+
+/// What the reader asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    Review {
+        card: CardId,
+        grade: Grade,
+        took_millis: u32,
+        practice: bool,
+    },
+    RateConfidence {
+        question: QuestionId,
+        confidence: Confidence,
+    },
+    Attempt {
+        question: QuestionId,
+        kind: AttemptKind,
+        text: String,
+        ticked: Vec<String>,
+        musts: u8,
+        musts_ticked: u8,
+        plus: u8,
+        plus_ticked: u8,
+        took_millis: u32,
+        over_time: bool,
+    },
+    WriteNote {
+        question: QuestionId,
+        text: String,
+    },
+    Suspend {
+        card: CardId,
+        on: bool,
+    },
+    EditCard {
+        card: CardId,
+        front: String,
+        back: String,
+    },
+    RestoreCard {
+        card: CardId,
+    },
+    DeepCards {
+        topic: TopicId,
+        on: bool,
+    },
+    Undo,
+    Redo,
+}
+
+/// A request that makes no sense now; nothing was written and nothing is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    #[error("This card is suspended")]
+    Suspended,
+    #[error("There is nothing to undo")]
+    NothingToUndo,
+    #[error("There is nothing to redo")]
+    NothingToRedo,
+    #[error("The card already has its own words")]
+    NotEdited,
+}
+
+/// What a request comes to, given what is known. `machine` is the one that asks: undo is local to it.
+///
+/// # Errors
+/// A [`Refusal`] when the request makes no sense now.
+pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Result<Vec<Fact>, Refusal> {
+    let fact = match request {
+        Request::Review { card, .. } if progress.is_suspended(&card) => return Err(Refusal::Suspended),
+        Request::Review { card, grade, took_millis, practice } => Fact::Reviewed { card, grade, took_millis, practice },
+        Request::RateConfidence { question, confidence } => Fact::ConfidenceRated { question, confidence },
+        Request::Attempt {
+            question,
+            kind,
+            text,
+            ticked,
+            musts,
+            musts_ticked,
+            plus,
+            plus_ticked,
+            took_millis,
+            over_time,
+        } => Fact::Attempted(Attempt {
+            grade: attempt_grade(musts, musts_ticked, plus, plus_ticked, over_time),
+            question,
+            attempt: kind,
+            text,
+            ticked,
+            musts,
+            musts_ticked,
+            plus,
+            plus_ticked,
+            took_millis,
+            over_time,
+        }),
+        Request::WriteNote { question, text } => Fact::NoteWritten { question, text },
+        Request::Suspend { card, on } => Fact::Suspended { card, on },
+        Request::EditCard { card, front, back } => Fact::CardEdited { card, front, back },
+        Request::RestoreCard { card } => {
+            let edited = progress.card(&card).is_some_and(|state| state.words.is_some());
+            if !edited {
+                return Err(Refusal::NotEdited);
+            }
+            Fact::CardRestored { card }
+        }
+        Request::DeepCards { topic, on } => Fact::DeepCards { topic, on },
+        Request::Undo => Fact::Withdrawn { entry: progress.to_undo(machine).ok_or(Refusal::NothingToUndo)? },
+        Request::Redo => Fact::Withdrawn { entry: progress.to_redo(machine).ok_or(Refusal::NothingToRedo)? },
+    };
+    Ok(vec![fact])
+}
+
+/// The grade of an attempt: a must missed is Again; every must, but under 60 % of the rest or too slow, is Hard; else Good.
+///
+/// Easy takes a follow-up answered as well, which a mock asks for and a plain attempt does not.
+pub fn attempt_grade(musts: u8, musts_ticked: u8, plus: u8, plus_ticked: u8, over_time: bool) -> Grade {
+    if musts_ticked < musts {
+        Grade::Again
+    } else if over_time || u16::from(plus_ticked) * 10 < u16::from(plus) * 6 {
+        Grade::Hard
+    } else {
+        Grade::Good
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_is_graded_by_its_key_points() {
+        assert_eq!(attempt_grade(4, 3, 3, 3, false), Grade::Again);
+        assert_eq!(attempt_grade(4, 4, 3, 1, false), Grade::Hard);
+        assert_eq!(attempt_grade(4, 4, 3, 2, true), Grade::Hard);
+        assert_eq!(attempt_grade(4, 4, 3, 2, false), Grade::Good);
+        assert_eq!(attempt_grade(4, 4, 0, 0, false), Grade::Good);
+    }
+}

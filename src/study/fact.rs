@@ -1,0 +1,218 @@
+//! Facts: what happened, written down once and never changed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
+use crate::time::{Moment, Timestamp};
+
+/// One action of the reader, with all that it brought about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: EntryId,
+    pub machine: MachineId,
+    pub at: Timestamp,
+    /// The reader's zone then, in seconds east of UTC.
+    pub offset_secs: i32,
+    pub facts: Vec<Fact>,
+}
+
+impl Entry {
+    pub fn moment(&self) -> Moment {
+        Moment { at: self.at, offset_secs: self.offset_secs }
+    }
+}
+
+/// What happened. New kinds may be added; a kind that is here keeps its meaning for ever.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fact {
+    Reviewed {
+        card: CardId,
+        grade: Grade,
+        took_millis: u32,
+        /// Extra practice: logged, but the schedule does not move.
+        #[serde(default)]
+        practice: bool,
+    },
+    ConfidenceRated {
+        question: QuestionId,
+        confidence: Confidence,
+    },
+    Attempted(Attempt),
+    NoteWritten {
+        question: QuestionId,
+        text: String,
+    },
+    Suspended {
+        card: CardId,
+        on: bool,
+    },
+    /// The reader's own words for a card.
+    CardEdited {
+        card: CardId,
+        front: String,
+        back: String,
+    },
+    CardRestored {
+        card: CardId,
+    },
+    DeepCards {
+        topic: TopicId,
+        on: bool,
+    },
+    /// Takes another entry back; itself can be withdrawn, which is redo.
+    Withdrawn {
+        entry: EntryId,
+    },
+}
+
+/// One try at a question's prompt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    pub question: QuestionId,
+    pub attempt: AttemptKind,
+    pub text: String,
+    /// Ids of the key points ticked.
+    pub ticked: Vec<String>,
+    pub musts: u8,
+    pub musts_ticked: u8,
+    pub plus: u8,
+    pub plus_ticked: u8,
+    pub took_millis: u32,
+    /// Took more than half as long again as the question's minutes.
+    pub over_time: bool,
+    pub grade: Grade,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptKind {
+    Typed,
+    Spoken,
+    /// Answered in the head; the clock did not run.
+    Silent,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grade {
+    Again,
+    Hard,
+    Good,
+    Easy,
+}
+
+impl Grade {
+    pub const ALL: [Self; 4] = [Self::Again, Self::Hard, Self::Good, Self::Easy];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Again => "Again",
+            Self::Hard => "Hard",
+            Self::Good => "Good",
+            Self::Easy => "Easy",
+        }
+    }
+}
+
+/// How sure the reader is before the reveal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    Guess,
+    Shaky,
+    Likely,
+    Sure,
+}
+
+impl Confidence {
+    pub const ALL: [Self; 4] = [Self::Guess, Self::Shaky, Self::Likely, Self::Sure];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Guess => "Guess",
+            Self::Shaky => "Shaky",
+            Self::Likely => "Likely",
+            Self::Sure => "Sure",
+        }
+    }
+
+    /// Within a sentence.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Guess => "guess",
+            Self::Shaky => "shaky",
+            Self::Likely => "likely",
+            Self::Sure => "sure",
+        }
+    }
+
+    /// The chance of being right that the word stands for, in percent.
+    pub const fn percent(self) -> u8 {
+        match self {
+            Self::Guess => 25,
+            Self::Shaky => 50,
+            Self::Likely => 75,
+            Self::Sure => 95,
+        }
+    }
+}
+
+impl Fact {
+    /// The card it is about.
+    pub const fn card(&self) -> Option<&CardId> {
+        match self {
+            Self::Reviewed { card, .. }
+            | Self::Suspended { card, .. }
+            | Self::CardEdited { card, .. }
+            | Self::CardRestored { card } => Some(card),
+            _ => None,
+        }
+    }
+
+    /// The question it is about, or whose card it is about.
+    pub fn question(&self) -> Option<QuestionId> {
+        match self {
+            Self::ConfidenceRated { question, .. } | Self::NoteWritten { question, .. } => Some(question.clone()),
+            Self::Attempted(attempt) => Some(attempt.question.clone()),
+            _ => self.card().map(CardId::question),
+        }
+    }
+
+    /// The word under which the store files it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Reviewed { .. } => "reviewed",
+            Self::ConfidenceRated { .. } => "confidence_rated",
+            Self::Attempted(_) => "attempted",
+            Self::NoteWritten { .. } => "note_written",
+            Self::Suspended { .. } => "suspended",
+            Self::CardEdited { .. } => "card_edited",
+            Self::CardRestored { .. } => "card_restored",
+            Self::DeepCards { .. } => "deep_cards",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
+
+    /// What to tell the reader once it is on disk; None where the screen shows it by itself.
+    pub fn toast(&self) -> Option<String> {
+        match self {
+            Self::Reviewed { grade, practice: true, .. } => Some(format!("{}, for practice", grade.name())),
+            Self::Reviewed { grade, .. } => Some(format!("Graded {}", grade.name())),
+            Self::ConfidenceRated { confidence, .. } => Some(format!("You said {}", confidence.word())),
+            Self::Attempted(attempt) => Some(format!(
+                "Attempt saved: {} of {} musts, {}",
+                attempt.musts_ticked,
+                attempt.musts,
+                attempt.grade.name()
+            )),
+            Self::Suspended { on: true, .. } => Some("Card suspended".to_owned()),
+            Self::Suspended { on: false, .. } => Some("Card back in review".to_owned()),
+            Self::CardEdited { .. } => Some("Your words are on the card".to_owned()),
+            Self::CardRestored { .. } => Some("The card has its own words again".to_owned()),
+            Self::DeepCards { topic, on } => Some(format!("Deep cards of {topic} {}", if *on { "on" } else { "off" })),
+            Self::Withdrawn { .. } => Some("Undone".to_owned()),
+            Self::NoteWritten { .. } => None,
+        }
+    }
+}

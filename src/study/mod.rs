@@ -1,0 +1,16 @@
+//! What the reader did, what follows from it, and what to do next: all pure, with `now` as a parameter.
+//! Knows no SQL, no window and no content beyond ids.
+
+mod decide;
+mod fact;
+mod progress;
+mod queue;
+mod readiness;
+mod schedule;
+
+pub use decide::{Refusal, Request, attempt_grade, decide};
+pub use fact::{Attempt, AttemptKind, Confidence, Entry, Fact, Grade};
+pub use progress::{CardState, Counts, Progress, QuestionState, Version};
+pub use queue::{Studied, Why, due_cards};
+pub use readiness::{Readiness, readiness};
+pub use schedule::{Interval, Memory, Phase, Schedule, predicted_recall};

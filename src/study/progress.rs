@@ -1,0 +1,430 @@
+//! The state that the entries add up to. Order does not matter: entries are applied by time, then id, so that merging
+//! two machines is a union. Undo is an entry too; applying it replays only what it touches.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::fact::{Attempt, Confidence, Entry, Fact};
+use super::schedule::{Interval, Schedule};
+use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
+use crate::time::{Moment, Timestamp};
+
+/// Where an entry stands in time.
+type Key = (Timestamp, EntryId);
+
+/// Everything known about the reader.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    entries: BTreeMap<Key, Entry>,
+    keys: HashMap<EntryId, Timestamp>,
+    /// Withdrawals by the entry they take back.
+    withdrawals: HashMap<EntryId, BTreeSet<EntryId>>,
+    by_card: HashMap<CardId, BTreeSet<Key>>,
+    by_question: HashMap<QuestionId, BTreeSet<Key>>,
+    by_topic: HashMap<TopicId, BTreeSet<Key>>,
+    cards: HashMap<CardId, CardState>,
+    questions: HashMap<QuestionId, QuestionState>,
+    deep: HashMap<TopicId, bool>,
+    revision: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CardState {
+    pub schedule: Schedule,
+    pub suspended: bool,
+    /// The reader's own front and back.
+    pub words: Option<(String, String)>,
+    /// Reviews that count, and those for practice.
+    pub reviews: u32,
+    /// The first review that counted.
+    pub first_review: Option<Moment>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QuestionState {
+    /// My answer as it stands.
+    pub note: Option<String>,
+    /// Every version of it, the oldest first.
+    pub note_history: Vec<Version>,
+    pub confidence: Option<Confidence>,
+    pub confidence_ratings: u32,
+    pub attempts: Vec<Attempt>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub at: Timestamp,
+    pub text: String,
+}
+
+/// What there is, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    pub reviews: usize,
+    pub confidence_ratings: usize,
+    /// Questions with a note.
+    pub notes: usize,
+    pub attempts: usize,
+}
+
+impl QuestionState {
+    pub fn has_note(&self) -> bool {
+        self.note.as_ref().is_some_and(|note| !note.trim().is_empty())
+    }
+}
+
+impl Progress {
+    pub fn from_entries(entries: impl IntoIterator<Item = Entry>) -> Self {
+        let mut progress = Self::default();
+        // Indexed first and folded once, which is quicker than applying one by one.
+        for entry in entries {
+            progress.index(entry);
+        }
+        let cards: Vec<_> = progress.by_card.keys().cloned().collect();
+        let questions: Vec<_> = progress.by_question.keys().cloned().collect();
+        let topics: Vec<_> = progress.by_topic.keys().cloned().collect();
+        cards.iter().for_each(|card| progress.replay_card(card));
+        questions.iter().for_each(|question| progress.replay_question(question));
+        topics.iter().for_each(|topic| progress.replay_topic(topic));
+        progress
+    }
+
+    /// Takes an entry in; one that is already there changes nothing.
+    pub fn apply(&mut self, entry: Entry) {
+        let Some(mut touched) = self.index(entry) else { return };
+        // What an entry took back, and what that took back, and so on.
+        let mut seen = BTreeSet::new();
+        while let Some(id) = touched.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let Some(entry) = self.entry(id) else { continue };
+            for fact in entry.facts.clone() {
+                match &fact {
+                    Fact::Withdrawn { entry } => touched.push(*entry),
+                    Fact::DeepCards { topic, .. } => self.replay_topic(topic),
+                    _ => {
+                        if let Some(card) = fact.card() {
+                            self.replay_card(card);
+                        } else if let Some(question) = fact.question() {
+                            self.replay_question(&question);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Files an entry; None when it was there, else the entries whose effect may have changed.
+    fn index(&mut self, entry: Entry) -> Option<Vec<EntryId>> {
+        let key = (entry.at, entry.id);
+        if self.keys.insert(entry.id, entry.at).is_some() {
+            return None;
+        }
+        self.revision += 1;
+        for fact in &entry.facts {
+            match fact {
+                Fact::Withdrawn { entry: target } => {
+                    self.withdrawals.entry(*target).or_default().insert(entry.id);
+                }
+                Fact::DeepCards { topic, .. } => {
+                    self.by_topic.entry(topic.clone()).or_default().insert(key);
+                }
+                _ => {
+                    if let Some(card) = fact.card() {
+                        self.by_card.entry(card.clone()).or_default().insert(key);
+                    } else if let Some(question) = fact.question() {
+                        self.by_question.entry(question).or_default().insert(key);
+                    }
+                }
+            }
+        }
+        let id = entry.id;
+        self.entries.insert(key, entry);
+        Some(vec![id])
+    }
+
+    fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.entries.get(&(*self.keys.get(&id)?, id))
+    }
+
+    /// Whether an entry still counts: nothing that counts takes it back.
+    fn counts(&self, id: EntryId) -> bool {
+        // A withdrawal is younger than what it takes back, so this ends; the depth bounds a forged cycle.
+        self.counts_at_depth(id, 0)
+    }
+
+    fn counts_at_depth(&self, id: EntryId, depth: usize) -> bool {
+        let Some(withdrawals) = self.withdrawals.get(&id) else { return true };
+        depth > 64 || !withdrawals.iter().any(|withdrawal| self.counts_at_depth(*withdrawal, depth + 1))
+    }
+
+    fn facts_of<'a>(&'a self, keys: Option<&'a BTreeSet<Key>>) -> impl Iterator<Item = (&'a Entry, &'a Fact)> {
+        let entries = keys.into_iter().flatten().filter_map(|key| self.entries.get(key));
+        let counting = entries.filter(|entry| self.counts(entry.id));
+        counting.flat_map(|entry| entry.facts.iter().map(move |fact| (entry, fact)))
+    }
+
+    fn replay_card(&mut self, card: &CardId) {
+        let mut state = CardState::default();
+        for (entry, fact) in self.facts_of(self.by_card.get(card)).filter(|(_, fact)| fact.card() == Some(card)) {
+            match fact {
+                Fact::Reviewed { grade, practice, .. } => {
+                    state.reviews += 1;
+                    if !practice {
+                        state.first_review.get_or_insert(entry.moment());
+                        state.schedule = state.schedule.reviewed(card, *grade, entry.moment());
+                    }
+                }
+                Fact::Suspended { on, .. } => state.suspended = *on,
+                Fact::CardEdited { front, back, .. } => state.words = Some((front.clone(), back.clone())),
+                Fact::CardRestored { .. } => state.words = None,
+                _ => {}
+            }
+        }
+        self.cards.insert(card.clone(), state);
+    }
+
+    fn replay_question(&mut self, question: &QuestionId) {
+        let mut state = QuestionState::default();
+        for (entry, fact) in self.facts_of(self.by_question.get(question)) {
+            match fact {
+                Fact::NoteWritten { question: of, text } if of == question => {
+                    state.note = Some(text.clone());
+                    state.note_history.push(Version { at: entry.at, text: text.clone() });
+                }
+                Fact::ConfidenceRated { question: of, confidence } if of == question => {
+                    state.confidence = Some(*confidence);
+                    state.confidence_ratings += 1;
+                }
+                Fact::Attempted(attempt) if attempt.question == *question => state.attempts.push(attempt.clone()),
+                _ => {}
+            }
+        }
+        self.questions.insert(question.clone(), state);
+    }
+
+    fn replay_topic(&mut self, topic: &TopicId) {
+        let mut on = false;
+        for (_, fact) in self.facts_of(self.by_topic.get(topic)) {
+            if let Fact::DeepCards { topic: of, on: now } = fact
+                && of == topic
+            {
+                on = *now;
+            }
+        }
+        self.deep.insert(topic.clone(), on);
+    }
+
+    /// Grows with each entry; what is worked out from the progress may be kept while it stands still.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    pub fn card(&self, card: &CardId) -> Option<&CardState> {
+        self.cards.get(card)
+    }
+
+    pub fn question(&self, question: &QuestionId) -> Option<&QuestionState> {
+        self.questions.get(question)
+    }
+
+    pub fn is_suspended(&self, card: &CardId) -> bool {
+        self.card(card).is_some_and(|state| state.suspended)
+    }
+
+    /// Whether the topic's deep cards are on.
+    pub fn deep_cards(&self, topic: &TopicId) -> bool {
+        self.deep.get(topic).copied().unwrap_or_default()
+    }
+
+    /// What each of the four grades would give now.
+    pub fn next_intervals(&self, card: &CardId, now: Moment) -> Vec<Interval> {
+        self.card(card).map_or_else(Schedule::default, |state| state.schedule.clone()).next_intervals(card, now)
+    }
+
+    /// Every entry, the oldest first.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    /// The entry that undo would take back: this machine's last that counts and is no undo itself.
+    pub fn to_undo(&self, machine: MachineId) -> Option<EntryId> {
+        let own = self.entries.values().rev().filter(|entry| entry.machine == machine);
+        own.filter(|entry| !is_withdrawal(entry)).map(|entry| entry.id).find(|id| self.counts(*id))
+    }
+
+    /// The undo that redo would take back: the last one, as long as nothing new was done since.
+    pub fn to_redo(&self, machine: MachineId) -> Option<EntryId> {
+        let own = self.entries.values().rev().filter(|entry| entry.machine == machine && self.counts(entry.id));
+        for entry in own {
+            if !is_withdrawal(entry) {
+                return None;
+            }
+            // A redo is a withdrawal of a withdrawal; only an undo can be redone.
+            let undoes_an_action = entry.facts.iter().any(|fact| match fact {
+                Fact::Withdrawn { entry } => self.entry(*entry).is_some_and(|target| !is_withdrawal(target)),
+                _ => false,
+            });
+            if undoes_an_action {
+                return Some(entry.id);
+            }
+        }
+        None
+    }
+
+    pub fn counts_of_all(&self) -> Counts {
+        let attempts = self.questions.values().map(|state| state.attempts.len()).sum();
+        let ratings = self.questions.values().map(|state| state.confidence_ratings as usize).sum();
+        Counts {
+            reviews: self.cards.values().map(|state| state.reviews as usize).sum(),
+            confidence_ratings: ratings,
+            notes: self.questions.values().filter(|state| state.has_note()).count(),
+            attempts,
+        }
+    }
+
+    /// Questions with the reader's data that `known` does not know: content has dropped them, their rows are kept.
+    pub fn orphans(&self, known: impl Fn(&QuestionId) -> bool) -> BTreeSet<QuestionId> {
+        let of_cards = self.by_card.keys().map(CardId::question);
+        of_cards.chain(self.by_question.keys().cloned()).filter(|question| !known(question)).collect()
+    }
+}
+
+fn is_withdrawal(entry: &Entry) -> bool {
+    entry.facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }))
+}
+
+/// Two progresses are equal when the reader could not tell them apart.
+impl PartialEq for Progress {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+            && self.cards == other.cards
+            && self.questions == other.questions
+            && self.deep == other.deep
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::study::{Grade, Request, decide};
+
+    const HERE: MachineId = MachineId(Uuid::from_u128(1));
+    const THERE: MachineId = MachineId(Uuid::from_u128(2));
+
+    fn entry(number: u32, machine: MachineId, facts: Vec<Fact>) -> Entry {
+        Entry {
+            id: EntryId(Uuid::from_u128(u128::from(number) + (machine.0.as_u128() << 64))),
+            machine,
+            at: Timestamp(1_790_000_000_000 + i64::from(number) * 3_600_000),
+            offset_secs: 0,
+            facts,
+        }
+    }
+
+    fn ask(progress: &mut Progress, number: u32, machine: MachineId, request: Request) {
+        if let Ok(facts) = decide(request, progress, machine) {
+            progress.apply(entry(number, machine, facts));
+        }
+    }
+
+    fn review(card: &CardId, grade: Grade) -> Request {
+        Request::Review { card: card.clone(), grade, took_millis: 900, practice: false }
+    }
+
+    #[test]
+    fn undo_and_redo_return_to_the_same_state() {
+        let card = CardId::new("kafka/isr#a");
+        let mut progress = Progress::default();
+        ask(&mut progress, 1, HERE, review(&card, Grade::Good));
+        let before = progress.card(&card).cloned();
+        ask(&mut progress, 2, HERE, review(&card, Grade::Easy));
+        let after = progress.card(&card).cloned();
+        ask(&mut progress, 3, HERE, Request::Undo);
+        assert_eq!(progress.card(&card).cloned(), before);
+        ask(&mut progress, 4, HERE, Request::Redo);
+        assert_eq!(progress.card(&card).cloned(), after);
+        assert!(decide(Request::Redo, &progress, HERE).is_err());
+        ask(&mut progress, 5, HERE, Request::Undo);
+        ask(&mut progress, 6, HERE, Request::Undo);
+        assert_eq!(progress.card(&card).cloned(), Some(CardState::default()));
+        assert!(decide(Request::Undo, &progress, HERE).is_err());
+    }
+
+    #[test]
+    fn undo_leaves_the_other_machine_alone() {
+        let card = CardId::new("kafka/isr#a");
+        let mut progress = Progress::default();
+        ask(&mut progress, 1, HERE, review(&card, Grade::Good));
+        ask(&mut progress, 2, THERE, review(&card, Grade::Good));
+        ask(&mut progress, 3, HERE, Request::Undo);
+        assert_eq!(progress.counts_of_all().reviews, 1);
+        assert!(decide(Request::Undo, &progress, HERE).is_err());
+    }
+
+    #[test]
+    fn practice_is_logged_and_does_not_move_the_schedule() {
+        let card = CardId::new("kafka/isr#a");
+        let mut progress = Progress::default();
+        ask(&mut progress, 1, HERE, review(&card, Grade::Easy));
+        let schedule = progress.card(&card).unwrap().schedule.clone();
+        let practice = Request::Review { card: card.clone(), grade: Grade::Again, took_millis: 1, practice: true };
+        ask(&mut progress, 2, HERE, practice);
+        assert_eq!(progress.card(&card).unwrap().schedule, schedule);
+        assert_eq!(progress.counts_of_all().reviews, 2);
+    }
+
+    #[test]
+    fn what_content_dropped_is_kept_and_named() {
+        let mut progress = Progress::default();
+        let question = QuestionId::new("kafka/gone");
+        ask(&mut progress, 1, HERE, Request::WriteNote { question: question.clone(), text: "mine".into() });
+        let orphans = progress.orphans(|id| id.as_str() != "kafka/gone");
+        assert_eq!(orphans.into_iter().collect::<Vec<_>>(), [question]);
+    }
+
+    fn request() -> impl Strategy<Value = (bool, Request)> {
+        let card = (0u8..3).prop_map(|n| CardId::new(format!("kafka/q{}#c{n}", n % 2)));
+        let question = (0u8..2).prop_map(|n| QuestionId::new(format!("kafka/q{n}")));
+        let request = prop_oneof![
+            4 => (card.clone(), 0usize..4).prop_map(|(card, grade)| review(&card, Grade::ALL[grade])),
+            1 => (card.clone(), any::<bool>()).prop_map(|(card, on)| Request::Suspend { card, on }),
+            1 => card.clone().prop_map(|card| Request::EditCard { card, front: "f".into(), back: "b".into() }),
+            1 => card.prop_map(|card| Request::RestoreCard { card }),
+            2 => (question.clone(), "[a-c]{0,3}").prop_map(|(question, text)| Request::WriteNote { question, text }),
+            1 => (question, 0usize..4).prop_map(|(question, level)| Request::RateConfidence {
+                question,
+                confidence: Confidence::ALL[level],
+            }),
+            1 => any::<bool>().prop_map(|on| Request::DeepCards { topic: TopicId::new("kafka"), on }),
+            3 => Just(Request::Undo),
+            2 => Just(Request::Redo),
+        ];
+        (any::<bool>(), request)
+    }
+
+    proptest! {
+        /// One by one, all at once, and in any order, twice: the same state.
+        #[test]
+        fn replay_is_the_state_in_any_order(
+            requests in proptest::collection::vec(request(), 0..40),
+            seed in any::<u64>(),
+        ) {
+            let mut progress = Progress::default();
+            for (number, (here, request)) in (0..).zip(requests) {
+                ask(&mut progress, number, if here { HERE } else { THERE }, request);
+            }
+            let mut entries: Vec<_> = progress.entries().cloned().collect();
+            prop_assert_eq!(&Progress::from_entries(entries.clone()), &progress);
+            entries.sort_by_key(|entry| entry.id.0.as_u128().wrapping_mul(u128::from(seed) | 1));
+            let mut merged = Progress::default();
+            for entry in entries.iter().chain(&entries) {
+                merged.apply(entry.clone());
+            }
+            prop_assert_eq!(&merged, &progress);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! When a card comes back: FSRS-6 through the `fsrs` crate, with Anki's learning steps and fuzz.
+//!
+//! A pure function of the reviews so far: replaying the log gives the same state to the bit.
+
+use std::fmt;
+
+use fsrs::{FSRS, MemoryState, NextStates};
+
+use super::fact::Grade;
+use crate::ids::CardId;
+use crate::time::{Day, Moment, Timestamp};
+
+/// What FSRS knows of a card: stability in days, difficulty 1 to 10.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Memory {
+    pub stability: f32,
+    pub difficulty: f32,
+}
+
+/// Where a card stands between new and known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    #[default]
+    New,
+    /// On the given learning step.
+    Learning(u8),
+    Review,
+    /// Forgotten, and on the given step back.
+    Relearning(u8),
+}
+
+/// The schedule of one card.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Schedule {
+    pub phase: Phase,
+    pub memory: Option<Memory>,
+    /// When it is due; None while new.
+    pub due: Option<Timestamp>,
+    pub last_review: Option<Moment>,
+    /// Days given at the last review; 0 within the steps.
+    pub interval_days: u32,
+    pub reps: u32,
+    pub lapses: u32,
+}
+
+/// Share of cards that shall be recalled when they come due.
+pub const DESIRED_RETENTION: f32 = 0.90;
+/// Learning steps in minutes, as in Anki's defaults.
+const LEARNING_STEPS: [i64; 2] = [1, 10];
+const RELEARNING_STEPS: [i64; 1] = [10];
+/// No interval is longer than this many days.
+pub const LONGEST_INTERVAL: u32 = 36_500;
+
+/// How long until a card comes back, as a grade button shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interval {
+    Minutes(i64),
+    Days(u32),
+}
+
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Minutes(minutes) => write!(f, "{minutes} min"),
+            Self::Days(days) if days < 31 => write!(f, "{days} d"),
+            Self::Days(days) if days < 365 => write!(f, "{:.1} mo", f64::from(days) / 30.44),
+            Self::Days(days) => write!(f, "{:.1} y", f64::from(days) / 365.25),
+        }
+    }
+}
+
+/// Probability, 0 to 1, that a card is recalled `elapsed_days` after its last review.
+///
+/// FSRS-6 forgetting curve, `(1 + f·t/S)^-d` with `d` the decay and `f = 0.9^(-1/d) - 1`, so that it is 0.9 at `t = S`.
+/// `S` is the stability in days. Source: `current_retrievability` of the `fsrs` crate, 6.6.
+pub fn predicted_recall(memory: Memory, elapsed_days: f32) -> f32 {
+    fsrs::current_retrievability(raw(memory), elapsed_days.max(0.0), fsrs::FSRS6_DEFAULT_DECAY)
+}
+
+const fn raw(memory: Memory) -> MemoryState {
+    MemoryState { stability: memory.stability, difficulty: memory.difficulty }
+}
+
+impl Schedule {
+    /// The schedule after one more review. Fuzz is drawn from the card's id and its number of reviews.
+    pub fn reviewed(&self, card: &CardId, grade: Grade, at: Moment) -> Self {
+        let Some((memory, interval)) = self.outcome(card, grade, at) else { return self.clone() };
+        let phase = match (self.phase, grade, interval) {
+            (_, _, Interval::Days(_)) => Phase::Review,
+            (Phase::Review, ..) | (Phase::Relearning(_), Grade::Again, _) => Phase::Relearning(0),
+            (Phase::Relearning(step), ..) => Phase::Relearning(step),
+            (Phase::Learning(step), Grade::Good, _) => Phase::Learning(step + 1),
+            (Phase::Learning(step), Grade::Hard, _) => Phase::Learning(step),
+            (Phase::New, Grade::Good, _) => Phase::Learning(1),
+            (Phase::New | Phase::Learning(_), ..) => Phase::Learning(0),
+        };
+        let lapsed = self.phase == Phase::Review && grade == Grade::Again;
+        let (due, interval_days) = match interval {
+            Interval::Minutes(minutes) => (at.at.plus_secs(minutes * 60), 0),
+            Interval::Days(days) => {
+                let day = at.day().plus_days(i32::try_from(days).unwrap_or(i32::MAX));
+                (day.starts_at(at.offset_secs), days)
+            }
+        };
+        Self {
+            phase,
+            memory: Some(memory),
+            due: Some(due),
+            last_review: Some(at),
+            interval_days,
+            reps: self.reps + 1,
+            lapses: self.lapses + u32::from(lapsed),
+        }
+    }
+
+    /// What each of the four grades would give now.
+    pub fn next_intervals(&self, card: &CardId, at: Moment) -> Vec<Interval> {
+        Grade::ALL.into_iter().filter_map(|grade| Some(self.outcome(card, grade, at)?.1)).collect()
+    }
+
+    /// Whether the card may be shown at `now`: a step whose time has come, or a day that has.
+    pub fn is_due(&self, now: Moment) -> bool {
+        self.due.is_some_and(|due| due <= now.at)
+    }
+
+    /// Days since the last review, as a fraction; 0 while new.
+    pub fn elapsed_days(&self, now: Timestamp) -> f32 {
+        #[expect(clippy::cast_possible_truncation, reason = "days fit a float")]
+        self.last_review.map_or(0.0, |last| now.days_since(last.at) as f32)
+    }
+
+    fn outcome(&self, card: &CardId, grade: Grade, at: Moment) -> Option<(Memory, Interval)> {
+        let elapsed = self.last_review.map_or(0, |last| Day::days_since(at.day(), last.day()).max(0));
+        let states = next_states(self.memory, u32::try_from(elapsed).unwrap_or_default())?;
+        let state = match grade {
+            Grade::Again => &states.again,
+            Grade::Hard => &states.hard,
+            Grade::Good => &states.good,
+            Grade::Easy => &states.easy,
+        };
+        let memory = Memory { stability: state.memory.stability, difficulty: state.memory.difficulty };
+        let days = || Interval::Days(self.days(card, grade, &states));
+        let interval = match (self.phase, grade) {
+            (Phase::Review, Grade::Again) => Interval::Minutes(RELEARNING_STEPS[0]),
+            (Phase::Review, _) | (_, Grade::Easy) => days(),
+            (Phase::Relearning(step), grade) => step_interval(&RELEARNING_STEPS, step, grade).unwrap_or_else(days),
+            (Phase::Learning(step), grade) => step_interval(&LEARNING_STEPS, step, grade).unwrap_or_else(days),
+            (Phase::New, grade) => step_interval(&LEARNING_STEPS, 0, grade).unwrap_or_else(days),
+        };
+        Some((memory, interval))
+    }
+
+    /// Whole days for a grade: hard < good < easy holds after rounding and fuzz, as in Anki.
+    fn days(&self, card: &CardId, grade: Grade, states: &NextStates) -> u32 {
+        let fuzzed = |interval: f32, least: u32| fuzz(interval, least, fraction(card, self.reps));
+        let hard = fuzzed(states.hard.interval, 1);
+        let good = fuzzed(states.good.interval, if self.phase == Phase::Review { hard + 1 } else { 1 });
+        match grade {
+            Grade::Again => fuzzed(states.again.interval, 1),
+            Grade::Hard => hard,
+            Grade::Good => good,
+            Grade::Easy => fuzzed(states.easy.interval, good + 1),
+        }
+    }
+}
+
+fn next_states(memory: Option<Memory>, elapsed_days: u32) -> Option<NextStates> {
+    FSRS::default().next_states(memory.map(raw), DESIRED_RETENTION, elapsed_days).ok()
+}
+
+/// The next step in minutes, or None when the card leaves the steps.
+///
+/// Hard repeats a step; on the first of several it waits the mean of the first two, on an only one half as long again (Anki).
+fn step_interval(steps: &[i64], step: u8, grade: Grade) -> Option<Interval> {
+    let at = |index: usize| steps.get(index).copied();
+    let step = usize::from(step);
+    let minutes = match grade {
+        Grade::Again => at(0)?,
+        Grade::Hard if step == 0 => match at(1) {
+            Some(second) => (at(0)? + second + 1) / 2,
+            None => at(0)? * 3 / 2,
+        },
+        Grade::Hard => at(step).or_else(|| steps.last().copied())?,
+        Grade::Good => at(step + 1)?,
+        Grade::Easy => return None,
+    };
+    Some(Interval::Minutes(minutes))
+}
+
+/// Spreads an interval so that cards learned together do not stay together.
+///
+/// From 2.5 days on, ± 1 day and 15 % of what lies between 2.5 and 7 days, 10 % up to 20, 5 % beyond. Source: Anki manual,
+/// "fuzz factor", and the ranges of its scheduler.
+fn fuzz(interval: f32, least: u32, fraction: f32) -> u32 {
+    let longest = LONGEST_INTERVAL.max(least);
+    let bounded = |days: f32| {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of days")]
+        let whole = days.round().max(1.0) as u32;
+        whole.clamp(least, longest)
+    };
+    if interval < 2.5 {
+        return bounded(interval);
+    }
+    let ranges = [(2.5, 7.0, 0.15), (7.0, 20.0, 0.10), (20.0, f32::MAX, 0.05)];
+    let spread: f32 = ranges.iter().map(|(from, to, share)| share * (interval.min(*to) - from).max(0.0)).sum();
+    let delta = 1.0 + spread;
+    let (low, high) = ((interval - delta).round().max(2.0), (interval + delta).round());
+    bounded(low + fraction * (high - low))
+}
+
+/// 0 to 1 from a card and its number of reviews: FNV-1a, so that every machine draws the same.
+fn fraction(card: &CardId, reps: u32) -> f32 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in card.as_str().bytes().chain(reps.to_le_bytes()) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    // FNV's high bits are its best; 24 of them fill a float exactly.
+    #[expect(clippy::cast_precision_loss, reason = "24 bits fit")]
+    let fraction = (hash >> 40) as f32 / (1u32 << 24) as f32;
+    fraction
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const MINUTE: i64 = 60_000;
+    const DAY: i64 = 86_400_000;
+
+    fn at(millis: i64) -> Moment {
+        Moment { at: Timestamp(1_790_000_000_000 + millis), offset_secs: 3600 }
+    }
+
+    fn card() -> CardId {
+        CardId::new("kafka/isr#shrinks")
+    }
+
+    #[test]
+    fn a_new_card_goes_through_the_steps_and_graduates() {
+        let first = Schedule::default().reviewed(&card(), Grade::Good, at(0));
+        assert_eq!((first.phase, first.due), (Phase::Learning(1), Some(at(10 * MINUTE).at)));
+        let second = first.reviewed(&card(), Grade::Good, at(10 * MINUTE));
+        assert_eq!(second.phase, Phase::Review);
+        assert!(second.interval_days >= 1);
+        assert!(!second.is_due(at(11 * MINUTE)));
+        assert!(second.is_due(at(i64::from(second.interval_days) * DAY)));
+    }
+
+    #[test]
+    fn forgetting_is_a_lapse_and_comes_back_in_ten_minutes() {
+        let known = Schedule::default().reviewed(&card(), Grade::Easy, at(0));
+        let later = at(20 * DAY);
+        let lapsed = known.reviewed(&card(), Grade::Again, later);
+        assert_eq!((lapsed.phase, lapsed.lapses), (Phase::Relearning(0), 1));
+        assert_eq!(lapsed.due, Some(later.at.plus_secs(600)));
+        let before = known.memory.unwrap();
+        assert!(lapsed.memory.unwrap().stability < before.stability);
+    }
+
+    #[test]
+    fn a_new_cards_buttons_read_as_in_anki() {
+        let texts: Vec<_> =
+            Schedule::default().next_intervals(&card(), at(0)).iter().map(ToString::to_string).collect();
+        assert_eq!(texts[..3], ["1 min", "6 min", "10 min"]);
+        assert!(texts[3].ends_with(" d"), "{texts:?}");
+    }
+
+    #[test]
+    fn recall_is_ninety_percent_at_the_stability() {
+        let memory = Memory { stability: 12.0, difficulty: 5.0 };
+        assert!((predicted_recall(memory, 12.0) - 0.9).abs() < 1e-4);
+        assert!((predicted_recall(memory, 0.0) - 1.0).abs() < 1e-6);
+    }
+
+    proptest! {
+        #[test]
+        fn better_grades_never_come_back_sooner(
+            grades in proptest::collection::vec(0usize..4, 0..12),
+            gaps in proptest::collection::vec(1i64..40, 12),
+        ) {
+            let mut schedule = Schedule::default();
+            let mut now = 0;
+            for (grade, gap) in grades.iter().zip(&gaps) {
+                schedule = schedule.reviewed(&card(), Grade::ALL[*grade], at(now));
+                now += gap * DAY;
+            }
+            let minutes = |interval: &Interval| match *interval {
+                Interval::Minutes(minutes) => minutes,
+                Interval::Days(days) => i64::from(days) * 1440,
+            };
+            let next: Vec<_> = schedule.next_intervals(&card(), at(now)).iter().map(minutes).collect();
+            prop_assert!(next.is_sorted(), "{:?}", next);
+            prop_assert!(next[3] <= i64::from(LONGEST_INTERVAL) * 1440);
+        }
+
+        #[test]
+        fn fuzz_stays_near(interval in 0.1f32..2000.0, fraction in 0.0f32..1.0) {
+            let days = f64::from(fuzz(interval, 1, fraction));
+            let slack = 2.0 + f64::from(interval) * 0.16;
+            prop_assert!((days - f64::from(interval)).abs() <= slack, "{days} for {interval}");
+        }
+    }
+}

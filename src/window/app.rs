@@ -1,0 +1,236 @@
+//! The window's state and its frame: take in what the store and the watcher say, draw, carry out what was asked.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use egui::Ui;
+
+use crate::catalog::{Catalog, Problem, Question};
+use crate::ids::QuestionId;
+use crate::notice::Notice;
+use crate::store::{Access, Opened, Store};
+use crate::study::Progress;
+use crate::time::{Day, Moment};
+use crate::window::action::Action;
+use crate::window::code::Highlighter;
+use crate::window::cx::{Command, Cx, Draft, Scope};
+use crate::window::due::Due;
+use crate::window::layout::{Layout, Pane, Panes};
+use crate::window::look::{self, Look};
+use crate::window::overlay::Overlay;
+use crate::window::place::{History, Place};
+use crate::window::settings::Settings;
+use crate::window::toasts::{ToastEvent, Toasts};
+use crate::window::watch::Watch;
+
+/// Reads the reader's clock; tests give a fixed one.
+pub type Clock = Box<dyn Fn() -> Moment>;
+
+/// What the window is started with.
+pub struct Setup {
+    pub data_dir: PathBuf,
+    /// Read the questions from here and reload them on save.
+    pub content: Option<PathBuf>,
+    pub clock: Clock,
+}
+
+pub struct App {
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) progress: Progress,
+    pub(super) store: Option<Store>,
+    pub(super) access: Access,
+    pub(super) place: Place,
+    pub(super) history: History,
+    pub(super) settings: Settings,
+    pub(super) layout: Layout,
+    pub(super) panes: Panes,
+    pub(super) overlay: Option<Overlay>,
+    pub(super) toasts: Toasts,
+    pub(super) look: Look,
+    pub(super) code: Highlighter,
+    pub(super) due: Due,
+    /// The day, and the state, that `due` was worked out for.
+    pub(super) due_of: Option<(Day, u64)>,
+    pub(super) review: Option<Scope>,
+    /// Entries on their way to the disk.
+    pub(super) pending: usize,
+    pub(super) unsaved: HashSet<Draft>,
+    /// My answers whose text is newer than their last journal entry, and when they were last typed in.
+    pub(super) unsettled: HashMap<QuestionId, (String, f64)>,
+    pub(super) watch: Option<Watch>,
+    pub(super) data_dir: PathBuf,
+    pub(super) clock: Clock,
+    /// What was last written to the settings, so that a frame without a change writes nothing.
+    pub(super) stored: HashMap<&'static str, String>,
+}
+
+impl App {
+    /// Starts the window on the reader's data. Problems with it become notices, never a failure to open.
+    pub fn new(ctx: &egui::Context, setup: Setup) -> Self {
+        look::install(ctx);
+        let wake = {
+            let ctx = ctx.clone();
+            move || ctx.request_repaint()
+        };
+        let (catalog, problems, watch) = super::watch::first_catalog(setup.content.as_deref(), wake.clone());
+        let opened = Store::open(&setup.data_dir, (setup.clock)(), wake.clone());
+        let mut toasts = Toasts::default();
+        let (store, opened) = match opened {
+            Ok((store, opened)) => (Some(store), opened),
+            Err(error) => {
+                toasts.warn(Notice::of_store(&error).sentence());
+                (None, Opened::nothing())
+            }
+        };
+        if let Access::ReadOnly(why) = &opened.access {
+            toasts.warn(why.sentence());
+        }
+        let first = catalog.questions().next().map(|question| question.id.clone());
+        let fallback = Place { question: first.unwrap_or_else(|| QuestionId::new("")), step: 0 };
+        let read = |key: &str| opened.settings.get(key).cloned();
+        let place = read("place").and_then(|text| ron::from_str(&text).ok()).unwrap_or(fallback);
+        let layout: Option<Layout> = read("layout").and_then(|text| ron::from_str(&text).ok());
+        let mut app = Self {
+            settings: read("settings").and_then(|text| ron::from_str(&text).ok()).unwrap_or_default(),
+            layout: layout.filter(Layout::is_whole).unwrap_or_default(),
+            panes: read("panes").and_then(|text| ron::from_str(&text).ok()).unwrap_or_default(),
+            catalog: Arc::new(catalog),
+            problems,
+            progress: opened.progress,
+            store,
+            access: opened.access,
+            place,
+            history: History::default(),
+            overlay: None,
+            toasts,
+            look: Look::of(ctx.theme()),
+            code: Highlighter::start(wake),
+            due: Due::default(),
+            due_of: None,
+            review: None,
+            pending: 0,
+            unsaved: HashSet::new(),
+            unsettled: HashMap::new(),
+            watch,
+            data_dir: setup.data_dir,
+            clock: setup.clock,
+            stored: HashMap::new(),
+        };
+        app.layout.set_visible(Pane::Cards, false);
+        app.layout.set_visible(Pane::Study, true);
+        for (key, text) in opened.drafts {
+            app.restore_draft(&key, text);
+        }
+        ctx.set_theme(app.settings.theme.preference());
+        ctx.set_zoom_factor(app.settings.scale);
+        app
+    }
+
+    /// Text that was typed and not yet made an entry when the program ended.
+    fn restore_draft(&mut self, key: &str, text: String) {
+        match Draft::from_key(key) {
+            Some(Draft::MyAnswer(question)) => {
+                let known = self.progress.question(&question).and_then(|state| state.note.as_deref());
+                if known.unwrap_or_default() != text {
+                    self.unsettled.insert(question.clone(), (text.clone(), 0.0));
+                }
+                self.panes.answer.put(question, text);
+            }
+            Some(Draft::Attempt(question)) if !text.is_empty() => self.panes.study.restore_attempt(question, text),
+            _ => {}
+        }
+    }
+
+    pub fn now(&self) -> Moment {
+        (self.clock)()
+    }
+
+    /// The question of the place; the first one if content has dropped it.
+    pub(super) fn question(&self) -> Option<Arc<Question>> {
+        self.catalog.question(&self.place.question).or_else(|| self.catalog.questions().next()).cloned()
+    }
+
+    fn refresh_due(&mut self) {
+        let now = self.now();
+        let state = (now.day(), self.progress.revision());
+        if self.due_of != Some(state) {
+            self.due = Due::of(&self.catalog, &self.progress, &self.settings, now);
+            self.due_of = Some(state);
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui) -> Vec<Command> {
+        let mut out = Vec::new();
+        let catalog = Arc::clone(&self.catalog);
+        let Some(question) = self.question() else {
+            super::empty::nothing_to_show_ui(ui, &self.look, &self.problems);
+            return out;
+        };
+        let now = self.now();
+        let cx = Cx {
+            catalog: &catalog,
+            progress: &self.progress,
+            due: &self.due,
+            place: &self.place,
+            question: &question,
+            settings: &self.settings,
+            data_folder: &self.data_dir,
+            look: &self.look,
+            code: &self.code,
+            now,
+            unsaved: &self.unsaved,
+            waiting: self.pending > 0,
+            read_only: !matches!(self.access, Access::ReadWrite),
+        };
+        if !self.problems.is_empty() && self.watch.is_some() {
+            super::empty::problems_ui(ui, &self.look, &self.problems);
+        }
+        self.layout.ui(ui, &cx, &mut self.panes, &mut out);
+        if let Some(overlay) = &mut self.overlay
+            && !overlay.ui(ui, &cx, &mut out)
+        {
+            self.overlay = None;
+        }
+        if self.toasts.ui(ui, &self.look) == ToastEvent::Undo {
+            out.push(Command::Do(Action::Undo));
+        }
+        out
+    }
+}
+
+impl eframe::App for App {
+    /// Takes in what other threads have done; also runs while the window is hidden.
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.take_replies(ctx);
+        self.take_reload();
+        self.refresh_due();
+    }
+
+    /// Draw from what is known, collect what is asked for, then carry it out.
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        if self.look.is_dark() != (ui.ctx().theme() == egui::Theme::Dark) {
+            self.look = Look::of(ui.ctx().theme());
+        }
+        let typing = ui.ctx().text_edit_focused();
+        // An open overlay has the keyboard to itself.
+        let pressed = if self.overlay.is_none() { Action::pressed(ui.ctx(), typing) } else { Vec::new() };
+        let mut commands: Vec<Command> = pressed.into_iter().map(Command::Do).collect();
+        let frame = egui::Frame::new().fill(self.look.color(crate::theme::Role::Ground));
+        let drawn = egui::CentralPanel::default().frame(frame).show(ui, |ui| self.draw(ui)).inner;
+        commands.extend(drawn);
+        for command in commands {
+            self.handle(ui.ctx(), command);
+        }
+        self.settle_old(ui.ctx());
+        self.store_state();
+    }
+
+    fn on_exit(&mut self) {
+        self.settle_all();
+        self.store_state();
+        // Dropping the store waits until all of it is on disk.
+        self.store = None;
+    }
+}

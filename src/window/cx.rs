@@ -1,0 +1,96 @@
+//! What every pane may read, and what panes may ask for.
+
+use crate::catalog::{Catalog, Question};
+use crate::ids::{CardId, QuestionId, TopicId};
+use crate::study::{Progress, Request};
+use crate::text::Link;
+use crate::time::Moment;
+use crate::window::action::Action;
+use crate::window::code::Highlighter;
+use crate::window::due::Due;
+use crate::window::look::Look;
+use crate::window::place::Place;
+use crate::window::settings::Settings;
+
+/// The read-only context of one frame.
+pub struct Cx<'a> {
+    pub catalog: &'a Catalog,
+    pub progress: &'a Progress,
+    pub due: &'a Due,
+    pub place: &'a Place,
+    /// The question of the place.
+    pub question: &'a Question,
+    pub settings: &'a Settings,
+    pub data_folder: &'a std::path::Path,
+    pub look: &'a Look,
+    pub code: &'a Highlighter,
+    pub now: Moment,
+    /// Text that was typed and is not on disk yet.
+    pub unsaved: &'a std::collections::HashSet<Draft>,
+    /// Something the reader did is still on its way to the disk.
+    pub waiting: bool,
+    /// Nothing can be written: another copy has the data, or the disk refused.
+    pub read_only: bool,
+}
+
+/// Which cards to review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    Question(QuestionId),
+    Topic(TopicId),
+    All,
+}
+
+/// Complete enough to carry out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    Do(Action),
+    Go(QuestionId),
+    Follow(Link),
+    /// Show a step of the current scene.
+    Step(usize),
+    /// Light a node of the scene for as long as this is asked for.
+    Light(String),
+    Review(Scope),
+    EndReview,
+    /// About the reader's data: goes through the store before the screen shows it.
+    Study(Request),
+    /// The text of my answer as it stands; written to the drafts at once and to the journal after a pause.
+    Typed { draft: Draft, text: String },
+    /// My answer is finished for now: make it one entry of its history.
+    Settle(QuestionId),
+    Toast(String),
+    /// Edit a card's words.
+    EditCard(CardId),
+    Change(Box<Settings>),
+    Backup,
+    /// Ask for a backup file, then restore it.
+    ChooseRestore,
+    OpenDataFolder,
+}
+
+/// Text that is being typed, by what it is for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Draft {
+    MyAnswer(QuestionId),
+    Attempt(QuestionId),
+}
+
+impl Draft {
+    /// The name under which the store keeps it.
+    pub fn key(&self) -> String {
+        match self {
+            Self::MyAnswer(question) => format!("my-answer:{question}"),
+            Self::Attempt(question) => format!("attempt:{question}"),
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        let (kind, question) = key.split_once(':')?;
+        match kind {
+            "my-answer" => Some(Self::MyAnswer(QuestionId::new(question))),
+            "attempt" => Some(Self::Attempt(QuestionId::new(question))),
+            _ => None,
+        }
+    }
+}

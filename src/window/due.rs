@@ -1,0 +1,80 @@
+//! What the tree and the bars count: due cards and readiness, worked out once for a state of the reader's progress.
+
+use std::collections::HashMap;
+
+use crate::catalog::{CardLevel, Catalog};
+use crate::ids::{CardId, QuestionId, TopicId};
+use crate::study::{self, Progress, Readiness, Studied, Why};
+use crate::time::Moment;
+use crate::window::cx::Scope;
+use crate::window::settings::Settings;
+
+#[derive(Default)]
+pub struct Due {
+    queue: Vec<(CardId, Why)>,
+    by_question: HashMap<QuestionId, usize>,
+    readiness: HashMap<QuestionId, Readiness>,
+    ready: HashMap<TopicId, usize>,
+}
+
+impl Due {
+    pub fn of(catalog: &Catalog, progress: &Progress, settings: &Settings, now: Moment) -> Self {
+        let queue = study::due_cards(&studied(catalog, progress), progress, now, usize::from(settings.new_cards));
+        let mut by_question: HashMap<QuestionId, usize> = HashMap::new();
+        for (card, _) in &queue {
+            *by_question.entry(card.question()).or_default() += 1;
+        }
+        let (mut readiness, mut ready) = (HashMap::new(), HashMap::new());
+        for question in catalog.questions() {
+            let musts: Vec<CardId> = question.answer.as_ref().map_or_else(Vec::new, |answer| {
+                answer.key_points.iter().filter(|point| point.must).map(|point| point.card.clone()).collect()
+            });
+            let found = study::readiness(&question.id, &musts, progress, now);
+            if matches!(found, Readiness::Ready | Readiness::Proven) {
+                *ready.entry(question.id.topic()).or_default() += 1;
+            }
+            readiness.insert(question.id.clone(), found);
+        }
+        Self { queue, by_question, readiness, ready }
+    }
+
+    pub fn all(&self) -> usize {
+        self.queue.len()
+    }
+
+    pub fn of_question(&self, question: &QuestionId) -> usize {
+        self.by_question.get(question).copied().unwrap_or_default()
+    }
+
+    pub fn ready_in(&self, topic: &TopicId) -> usize {
+        self.ready.get(topic).copied().unwrap_or_default()
+    }
+
+    pub fn readiness(&self, question: &QuestionId) -> Readiness {
+        self.readiness.get(question).copied().unwrap_or_default()
+    }
+
+    /// The due cards of a scope, in order. Of one question whose cards are not due: all of them, for practice.
+    pub fn queue(&self, scope: &Scope) -> Vec<(CardId, Why)> {
+        let inside = |card: &CardId| match scope {
+            Scope::Question(question) => card.question() == *question,
+            Scope::Topic(topic) => card.question().topic() == *topic,
+            Scope::All => true,
+        };
+        self.queue.iter().filter(|(card, _)| inside(card)).cloned().collect()
+    }
+}
+
+/// The cards that are in play: every core card, the deep ones of topics that have them on.
+fn studied(catalog: &Catalog, progress: &Progress) -> Vec<Studied> {
+    let mut cards = Vec::new();
+    for question in catalog.questions() {
+        let deep = progress.deep_cards(&question.id.topic());
+        for card in question.cards() {
+            if card.level == CardLevel::Core || deep {
+                cards.push(Studied { card: card.id.clone(), position: cards.len() });
+            }
+        }
+    }
+    cards
+}

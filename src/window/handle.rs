@@ -1,0 +1,480 @@
+//! Carries out what was asked: moves the view at once, sends what concerns the reader's data to the store.
+
+use egui::Context;
+
+use super::app::App;
+use crate::ids::QuestionId;
+use crate::notice::Notice;
+use crate::store::{Access, Job, Reply};
+use crate::study::{self, AttemptKind, Confidence, Fact, Grade, Request};
+use crate::text::{Link, SceneTarget};
+use crate::window::action::Action;
+use crate::window::cx::{Command, Cx, Draft, Scope};
+use crate::window::layout::{Layout, Pane};
+use crate::window::overlay::Overlay;
+use crate::window::settings::{LARGEST_SCALE, SMALLEST_SCALE};
+
+/// How long typing must rest, in seconds, before my answer becomes an entry of its history.
+const SETTLES_AFTER_SECS: f64 = 4.0;
+
+impl App {
+    pub(super) fn handle(&mut self, ctx: &Context, command: Command) {
+        let now_secs = ctx.input(|input| input.time);
+        match command {
+            Command::Do(action) => self.act(ctx, action, now_secs),
+            Command::Go(question) => self.go(question),
+            Command::Follow(link) => self.follow(ctx, link),
+            Command::Step(step) => self.step(step),
+            Command::Light(node) => self.panes.scene.light(node),
+            Command::Review(scope) => self.start_review(scope, now_secs),
+            Command::EndReview => self.end_review(),
+            Command::Study(request) => self.request(request),
+            Command::Typed { draft, text } => self.typed(draft, text, now_secs),
+            Command::Settle(question) => self.settle(&question),
+            Command::Toast(text) => self.toasts.say(text, false, now_secs),
+            Command::EditCard(card) => {
+                self.go(card.question());
+                self.review = Some(Scope::Question(card.question()));
+                self.panes.cards.begin(vec![(card, study::Why::Practice)], now_secs);
+                self.layout.set_visible(Pane::Cards, true);
+            }
+            Command::Change(settings) => self.change(ctx, *settings),
+            Command::Backup => self.send(Job::BackupNow),
+            Command::ChooseRestore => self.choose_restore(),
+            Command::OpenDataFolder => {
+                let url = format!("file://{}", self.data_dir.display());
+                ctx.open_url(egui::OpenUrl::new_tab(url));
+            }
+        }
+    }
+
+    fn change(&mut self, ctx: &Context, settings: super::settings::Settings) {
+        ctx.set_theme(settings.theme.preference());
+        ctx.set_zoom_factor(settings.scale);
+        // The number of new cards is part of what is due.
+        if settings.new_cards != self.settings.new_cards {
+            self.due_of = None;
+        }
+        self.settings = settings;
+    }
+
+    /// Runs `f` with the context that the panes see.
+    fn with_cx<R>(&mut self, f: impl FnOnce(&mut super::layout::Panes, &Cx<'_>, &mut Vec<Command>) -> R) -> Option<R> {
+        let question = self.question()?;
+        let catalog = std::sync::Arc::clone(&self.catalog);
+        let mut out = Vec::new();
+        let cx = Cx {
+            catalog: &catalog,
+            progress: &self.progress,
+            due: &self.due,
+            place: &self.place,
+            question: &question,
+            settings: &self.settings,
+            data_folder: &self.data_dir,
+            look: &self.look,
+            code: &self.code,
+            now: (self.clock)(),
+            unsaved: &self.unsaved,
+            waiting: self.pending > 0,
+            read_only: !matches!(self.access, Access::ReadWrite),
+        };
+        let result = f(&mut self.panes, &cx, &mut out);
+        self.later.extend(out);
+        Some(result)
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one arm an action")]
+    fn act(&mut self, ctx: &Context, action: Action, now_secs: f64) {
+        let reviewing = self.review.is_some();
+        match action {
+            Action::Palette => self.overlay = Some(Overlay::palette()),
+            Action::Keys => self.overlay = Some(Overlay::Keys),
+            Action::Settings => self.overlay = Some(Overlay::Settings),
+            Action::Undo | Action::UndoPlain => self.request(Request::Undo),
+            Action::Redo => self.request(Request::Redo),
+            Action::Back => {
+                if let Some(to) = self.history.back(self.place.question.clone()) {
+                    self.arrive(to);
+                }
+            }
+            Action::Forward => {
+                if let Some(to) = self.history.forward(self.place.question.clone()) {
+                    self.arrive(to);
+                }
+            }
+            Action::Filter => {
+                self.layout.set_visible(Pane::Tree, true);
+                self.panes.tree.focus_filter();
+            }
+            Action::NextQuestion | Action::PreviousQuestion => {
+                let forward = action == Action::NextQuestion;
+                if let Some(Some(to)) = self.with_cx(|panes, cx, _| panes.tree.neighbour(cx, forward)) {
+                    self.go(to);
+                }
+            }
+            Action::Bigger | Action::Smaller => {
+                let by = if action == Action::Bigger { 0.1 } else { -0.1 };
+                let mut settings = self.settings.clone();
+                settings.scale = ((settings.scale + by) * 10.0).round() / 10.0;
+                settings.scale = settings.scale.clamp(SMALLEST_SCALE, LARGEST_SCALE);
+                self.change(ctx, settings);
+            }
+            Action::Theme => {
+                let mut settings = self.settings.clone();
+                settings.theme = settings.theme.next();
+                self.toasts.say(format!("Theme: {}", settings.theme.name().to_lowercase()), false, now_secs);
+                self.change(ctx, settings);
+            }
+            Action::Choose1 | Action::Choose2 | Action::Choose3 | Action::Choose4 => {
+                let (grade, confidence) = match action {
+                    Action::Choose1 => (Grade::Again, Confidence::Guess),
+                    Action::Choose2 => (Grade::Hard, Confidence::Shaky),
+                    Action::Choose3 => (Grade::Good, Confidence::Likely),
+                    _ => (Grade::Easy, Confidence::Sure),
+                };
+                self.with_cx(|panes, cx, out| {
+                    if reviewing {
+                        panes.cards.grade(cx, grade, now_secs, out);
+                    } else {
+                        panes.study.choose_confidence(cx, confidence, out);
+                    }
+                });
+            }
+            Action::Reveal => {
+                self.with_cx(|panes, cx, out| {
+                    if reviewing {
+                        panes.cards.reveal();
+                    } else {
+                        panes.study.reveal(cx, now_secs, out);
+                    }
+                });
+            }
+            Action::TypeAttempt | Action::SpeakAttempt => {
+                let typed = action == Action::TypeAttempt;
+                let kind = if typed { AttemptKind::Typed } else { AttemptKind::Spoken };
+                self.with_cx(|panes, cx, _| panes.study.attempt(cx, kind, now_secs));
+            }
+            Action::FinishAttempt => {
+                self.with_cx(|panes, cx, out| {
+                    if panes.cards.is_editing() {
+                        panes.cards.save_edit(out);
+                    } else {
+                        panes.study.finish(cx, now_secs, out);
+                    }
+                });
+            }
+            Action::TryAgain => {
+                self.with_cx(|panes, cx, out| panes.study.again(cx, out));
+            }
+            Action::MyAnswer => {
+                self.layout.set_visible(Pane::Answer, true);
+                self.panes.answer.focus();
+            }
+            Action::ReviewQuestion => self.start_review(Scope::Question(self.place.question.clone()), now_secs),
+            Action::ReviewTopic => self.start_review(Scope::Topic(self.place.question.topic()), now_secs),
+            Action::ReviewAll => self.start_review(Scope::All, now_secs),
+            Action::EditCard if reviewing => {
+                self.with_cx(|panes, cx, _| panes.cards.edit(cx));
+            }
+            Action::SuspendCard if reviewing => {
+                if let Some(card) = self.panes.cards.current().cloned() {
+                    self.request(Request::Suspend { card, on: true });
+                }
+            }
+            Action::EditCard | Action::SuspendCard => {
+                self.toasts.say("That is for a card under review: R reviews this question's", false, now_secs);
+            }
+            Action::EndReview => {
+                if let Some(focused) = ctx.memory(egui::Memory::focused) {
+                    ctx.memory_mut(|memory| memory.surrender_focus(focused));
+                } else if self.panes.cards.is_editing() {
+                    self.panes.cards.stop_editing();
+                } else {
+                    self.end_review();
+                }
+            }
+            Action::NextStep => self.step(self.place.step + 1),
+            Action::PreviousStep => self.step(self.place.step.saturating_sub(1)),
+            Action::Fit => self.panes.scene.fit(),
+            Action::PaneTree => self.toggle(Pane::Tree),
+            Action::PaneStudy => self.toggle(Pane::Study),
+            Action::PaneScene => self.toggle(Pane::Scene),
+            Action::PaneAnswer => self.toggle(Pane::Answer),
+            Action::ResetLayout => {
+                self.layout = Layout::default();
+                self.layout.set_visible(Pane::Cards, reviewing);
+            }
+        }
+    }
+
+    fn toggle(&mut self, pane: Pane) {
+        let visible = self.layout.is_visible(pane);
+        self.layout.set_visible(pane, !visible);
+    }
+
+    fn go(&mut self, question: QuestionId) {
+        if self.catalog.question(&question).is_none() || question == self.place.question {
+            return;
+        }
+        let from = self.place.question.clone();
+        self.settle(&from);
+        self.history.leave(from);
+        self.arrive(question);
+    }
+
+    fn arrive(&mut self, question: QuestionId) {
+        self.place.question = question;
+        self.place.step = 0;
+    }
+
+    fn step(&mut self, step: usize) {
+        let Some(question) = self.question() else { return };
+        let Some(file) = self.catalog.scene_of(&question) else { return };
+        let step = step.min(file.scene.steps.len().saturating_sub(1));
+        if step == self.place.step {
+            return;
+        }
+        self.place.step = step;
+        if let Some(step) = file.scene.steps.get(step) {
+            self.panes.study.scroll_to_step(&step.id);
+        }
+    }
+
+    fn follow(&mut self, ctx: &Context, link: Link) {
+        match link {
+            Link::Question(id) => self.go(QuestionId::new(id)),
+            Link::Web(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
+            Link::Other(_) => {}
+            Link::Scene { target, .. } => {
+                self.layout.set_visible(Pane::Scene, true);
+                let Some(question) = self.question() else { return };
+                match target {
+                    SceneTarget::Step(step) => {
+                        let index = self.catalog.scene_of(&question).and_then(|file| file.scene.step_index(&step));
+                        if let Some(index) = index {
+                            self.place.step = index;
+                            self.panes.scene.replay();
+                        }
+                    }
+                    SceneTarget::Node(node) => self.panes.scene.light(node),
+                    SceneTarget::Whole => self.panes.scene.fit(),
+                }
+            }
+        }
+    }
+
+    fn start_review(&mut self, scope: Scope, now_secs: f64) {
+        let mut queue = self.due.queue(&scope);
+        if queue.is_empty()
+            && let Scope::Question(id) = &scope
+            && let Some(question) = self.catalog.question(id)
+        {
+            // Nothing is due here: the reader wants to see the cards all the same.
+            let open = question.cards().iter().filter(|card| !self.progress.is_suspended(&card.id));
+            queue = open.map(|card| (card.id.clone(), study::Why::Practice)).collect();
+        }
+        if queue.is_empty() {
+            self.toasts.say("No cards are due there", false, now_secs);
+            return;
+        }
+        self.review = Some(scope);
+        self.panes.cards.begin(queue, now_secs);
+        self.layout.set_visible(Pane::Cards, true);
+        self.show_card();
+    }
+
+    /// Brings the current card's question and scene beside it.
+    fn show_card(&mut self) {
+        let Some(id) = self.panes.cards.current().cloned() else { return };
+        let question = id.question();
+        if question != self.place.question {
+            self.go(question);
+        }
+        let tie = self.catalog.card(&id).and_then(|card| card.tie.clone());
+        if let Some(tie) = tie
+            && let Some(file) = self.catalog.scenes.get(&tie.scene)
+            && let Some(step) = file.scene.step_index(&tie.step)
+        {
+            self.place.step = step;
+        }
+    }
+
+    fn end_review(&mut self) {
+        if self.review.take().is_some() {
+            self.panes.cards.begin(Vec::new(), 0.0);
+            self.layout.set_visible(Pane::Cards, false);
+        }
+    }
+
+    /// Decides what a request comes to and sends it to the disk; the screen changes when it is there.
+    fn request(&mut self, request: Request) {
+        let machine = self.machine;
+        match study::decide(request, &self.progress, machine) {
+            Ok(facts) => {
+                self.pending += 1;
+                let moment = self.now();
+                self.send(Job::Append { moment, facts });
+            }
+            Err(refusal) => self.toasts.say(refusal.to_string(), false, self.last_secs),
+        }
+    }
+
+    fn send(&mut self, job: Job) {
+        let is_entry = matches!(job, Job::Append { .. });
+        let sent = match (&self.store, &self.access) {
+            (Some(store), Access::ReadWrite) => store.send(job),
+            _ => false,
+        };
+        if !sent {
+            self.pending -= usize::from(is_entry);
+            self.toasts.warn("Nothing can be written at the moment; what you see is kept, what you do now is not");
+        }
+    }
+
+    fn typed(&mut self, draft: Draft, text: String, now_secs: f64) {
+        if let Draft::MyAnswer(question) = &draft {
+            self.unsettled.insert(question.clone(), (text.clone(), now_secs));
+        }
+        let key = draft.key();
+        self.unsaved.insert(draft);
+        self.send(Job::Draft { key, text });
+    }
+
+    /// Makes my answer, as it stands, one entry of its history.
+    fn settle(&mut self, question: &QuestionId) {
+        let Some((text, _)) = self.unsettled.remove(question) else { return };
+        let known = self.progress.question(question).and_then(|state| state.note.as_deref()).unwrap_or_default();
+        if known != text {
+            self.request(Request::WriteNote { question: question.clone(), text });
+        }
+    }
+
+    /// Settles what has rested long enough.
+    pub(super) fn settle_old(&mut self, ctx: &Context) {
+        let now_secs = ctx.input(|input| input.time);
+        self.last_secs = now_secs;
+        let rest = |since: f64| SETTLES_AFTER_SECS - (now_secs - since);
+        let old: Vec<_> =
+            self.unsettled.iter().filter(|(_, (_, since))| rest(*since) <= 0.0).map(|(id, _)| id.clone()).collect();
+        for question in old {
+            self.settle(&question);
+        }
+        let next = self.unsettled.values().map(|(_, since)| rest(*since)).min_by(f64::total_cmp);
+        if let Some(next) = next {
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64(next.max(0.05)));
+        }
+        for command in std::mem::take(&mut self.later) {
+            self.handle(ctx, command);
+        }
+    }
+
+    pub(super) fn settle_all(&mut self) {
+        let all: Vec<_> = self.unsettled.keys().cloned().collect();
+        for question in all {
+            self.settle(&question);
+        }
+    }
+
+    pub(super) fn take_replies(&mut self, ctx: &Context) {
+        let now_secs = ctx.input(|input| input.time);
+        let replies: Vec<Reply> = self.store.as_ref().map(|store| store.replies().collect()).unwrap_or_default();
+        for reply in replies {
+            match reply {
+                Reply::Committed(entry) => {
+                    self.pending = self.pending.saturating_sub(1);
+                    let withdraws = entry.facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }));
+                    let said = entry.facts.iter().filter_map(Fact::toast).next();
+                    let touched: Vec<QuestionId> = entry.facts.iter().filter_map(Fact::question).collect();
+                    self.progress.apply(entry);
+                    if let Some(said) = said {
+                        self.toasts.say(said, !withdraws, now_secs);
+                    }
+                    self.after_entry(withdraws, &touched, now_secs);
+                }
+                Reply::DraftSaved { key, latest } => {
+                    if latest && let Some(draft) = Draft::from_key(&key) {
+                        self.unsaved.remove(&draft);
+                    }
+                }
+                Reply::BackedUp(path) => {
+                    self.toasts.say(format!("Backed up to {}", path.display()), false, now_secs);
+                }
+                Reply::Failed { entry, error } => {
+                    self.pending = self.pending.saturating_sub(usize::from(entry));
+                    self.toasts.warn(Notice::of_store(&error).sentence());
+                }
+            }
+        }
+    }
+
+    /// The panes follow what has just reached the disk.
+    fn after_entry(&mut self, withdraws: bool, touched: &[QuestionId], now_secs: f64) {
+        self.due_of = None;
+        if withdraws {
+            // What undo brought back must be read anew.
+            let open: Vec<QuestionId> = self.unsettled.keys().cloned().collect();
+            for question in self.catalog.questions().map(|question| question.id.clone()) {
+                if !open.contains(&question) {
+                    self.panes.answer.forget(&question);
+                }
+            }
+        }
+        let Some(scope) = self.review.clone() else { return };
+        self.refresh_due();
+        self.panes.cards.refresh();
+        let mut queue = self.due.queue(&scope);
+        if withdraws {
+            // Undo brings the card back that it was about.
+            if let Some(last) = self.panes.cards.last_graded().cloned() {
+                queue.retain(|(card, _)| *card != last);
+                queue.insert(0, (last, study::Why::Learning));
+            }
+        } else if !touched.is_empty() {
+            let current = self.panes.cards.current().cloned();
+            let still_here = queue.iter().position(|(card, _)| Some(card) == current.as_ref());
+            if let Some(at) = still_here
+                && !self.panes.cards.was_graded()
+            {
+                let item = queue.remove(at);
+                queue.insert(0, item);
+            }
+        }
+        self.panes.cards.follow(queue, now_secs);
+        self.show_card();
+    }
+
+    pub(super) fn take_reload(&mut self) {
+        let Some((catalog, problems)) = self.watch.as_ref().and_then(super::watch::Watch::take) else { return };
+        self.problems = problems;
+        // A broken topic would empty the window: keep the last good version.
+        if catalog.questions().next().is_some() {
+            self.catalog = std::sync::Arc::new(catalog);
+            self.due_of = None;
+            self.panes.cards.refresh();
+            self.panes.scene.forget();
+        }
+    }
+
+    /// Writes place, layout and settings when they have changed.
+    pub(super) fn store_state(&mut self) {
+        let values = [
+            ("place", ron::to_string(&self.place)),
+            ("layout", ron::to_string(&self.layout)),
+            ("panes", ron::to_string(&self.panes)),
+            ("settings", ron::to_string(&self.settings)),
+        ];
+        for (key, value) in values {
+            let Ok(value) = value else { continue };
+            if self.stored.get(key) != Some(&value) {
+                self.stored.insert(key, value.clone());
+                if let (Some(store), Access::ReadWrite) = (&self.store, &self.access) {
+                    store.send(Job::Setting { key: key.to_owned(), value });
+                }
+            }
+        }
+    }
+
+    fn choose_restore(&mut self) {
+        self.toasts.warn("To restore a backup, close the window and run `whetstone restore PATH`: it keeps a copy of today's data");
+    }
+}

@@ -1,0 +1,314 @@
+//! The review: one card at a time, its question and its scene beside it, the next interval on each grade.
+
+use egui::{Align, Frame, Layout, Margin, Panel, ScrollArea, TextEdit, Ui};
+
+use crate::catalog::Card;
+use crate::ids::CardId;
+use crate::study::{Grade, Request, Why};
+use crate::text::{self, Doc};
+use crate::theme::Role;
+use crate::window::action::Action;
+use crate::window::cx::{Command, Cx};
+use crate::window::look;
+use crate::window::widgets::controls::{self, Weight};
+use crate::window::widgets::doc::Paper;
+use crate::window::widgets::rich::{LinkEvent, Setting};
+
+/// One card as it is shown: its words may be the reader's own.
+pub struct ShownCard {
+    pub id: CardId,
+    pub front: Doc,
+    pub back: Doc,
+    pub why: Why,
+}
+
+/// What only this pane knows: where the review stands.
+#[derive(Default)]
+pub struct CardsPane {
+    /// What is left, the current one first.
+    pub queue: Vec<(CardId, Why)>,
+    /// How many were graded in this review.
+    pub done: usize,
+    pub revealed: bool,
+    shown_since_secs: f64,
+    shown: Option<ShownCard>,
+    editing: Option<Editing>,
+}
+
+struct Editing {
+    card: CardId,
+    front: String,
+    back: String,
+    focus: bool,
+}
+
+impl CardsPane {
+    pub fn begin(&mut self, queue: Vec<(CardId, Why)>, now_secs: f64) {
+        *self = Self { queue, shown_since_secs: now_secs, ..Self::default() };
+    }
+
+    pub fn current(&self) -> Option<&CardId> {
+        self.queue.first().map(|(id, _)| id)
+    }
+
+    pub fn is_editing(&self) -> bool {
+        self.editing.is_some()
+    }
+
+    /// Goes on to the next card.
+    pub fn advance(&mut self, queue: Vec<(CardId, Why)>, graded: bool, now_secs: f64) {
+        self.queue = queue;
+        self.done += usize::from(graded);
+        self.revealed = false;
+        self.shown_since_secs = now_secs;
+        self.shown = None;
+        self.editing = None;
+    }
+
+    /// Reads the words of the current card anew.
+    pub fn refresh(&mut self) {
+        self.shown = None;
+    }
+
+    pub fn reveal(&mut self) {
+        self.revealed = true;
+    }
+
+    pub fn grade(&self, cx: &Cx<'_>, grade: Grade, now_secs: f64, out: &mut Vec<Command>) {
+        let Some(card) = self.current() else { return };
+        if !self.revealed || cx.waiting || cx.read_only || self.editing.is_some() {
+            return;
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a card takes seconds")]
+        let took_millis = ((now_secs - self.shown_since_secs).clamp(0.0, 600.0) * 1000.0) as u32;
+        let practice = cx.settings.extra_practice;
+        out.push(Command::Study(Request::Review { card: card.clone(), grade, took_millis, practice }));
+    }
+
+    pub fn edit(&mut self, cx: &Cx<'_>) {
+        let Some(card) = self.current().and_then(|id| cx.catalog.card(id)) else { return };
+        let (front, back) = words(cx, card);
+        self.editing = Some(Editing { card: card.id.clone(), front, back, focus: true });
+        self.revealed = true;
+    }
+
+    pub fn stop_editing(&mut self) {
+        self.editing = None;
+    }
+
+    pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let margin = Margin::symmetric(20, 0);
+        let head = Panel::top(ui.id().with("head")).resizable(false).exact_size(40.0);
+        let ground = Frame::new().fill(cx.look.color(Role::Ground));
+        head.frame(ground.inner_margin(margin)).show(ui, |ui| self.head_ui(ui, cx, out));
+        if self.current().is_none() {
+            egui::CentralPanel::default().frame(ground.inner_margin(20)).show(ui, |ui| self.done_ui(ui, cx, out));
+            return;
+        }
+        self.show_current(cx);
+        let bar = Panel::bottom(ui.id().with("bar")).resizable(false);
+        bar.frame(ground.inner_margin(Margin::symmetric(20, 12))).show(ui, |ui| self.bar_ui(ui, cx, out));
+        let body = egui::CentralPanel::default().frame(ground.inner_margin(Margin::symmetric(20, 8)));
+        body.show(ui, |ui| {
+            ScrollArea::vertical().id_salt("card").auto_shrink(false).show(ui, |ui| {
+                let side = ((ui.available_width() - look::COLUMN) / 2.0).max(0.0);
+                Frame::new().inner_margin(Margin::symmetric(side as i8, 0)).show(ui, |ui| {
+                    if self.editing.is_some() {
+                        self.edit_ui(ui, cx, out);
+                    } else {
+                        self.card_ui(ui, cx, out);
+                    }
+                });
+            });
+        });
+    }
+
+    fn show_current(&mut self, cx: &Cx<'_>) {
+        let Some((id, why)) = self.queue.first() else { return };
+        if self.shown.as_ref().is_some_and(|shown| shown.id == *id) {
+            return;
+        }
+        let Some(card) = cx.catalog.card(id) else { return };
+        let (front, back) = words(cx, card);
+        self.shown =
+            Some(ShownCard { id: id.clone(), front: text::parse(&front), back: text::parse(&back), why: why.clone() });
+    }
+
+    fn head_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        ui.horizontal_centered(|ui| {
+            ui.spacing_mut().item_spacing.x = 12.0;
+            controls::line(ui, cx.look, "Review", look::semibold(look::CONTROL), Role::Ink);
+            let left = self.queue.len();
+            if left > 0 {
+                let text = format!("{} done, {left} to go", self.done);
+                controls::line(ui, cx.look, &text, look::regular(12.5), Role::Faint);
+            }
+            if cx.settings.extra_practice {
+                controls::line(ui, cx.look, "extra practice", look::regular(12.5), Role::Accent);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if controls::icon_button(ui, cx.look, look::icon::CLOSE, "End the review").clicked() {
+                    out.push(Command::EndReview);
+                }
+            });
+        });
+        let rect = ui.max_rect();
+        ui.painter().hline(rect.expand(20.0).x_range(), rect.bottom(), cx.look.hairline());
+    }
+
+    fn card_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let Some(shown) = &self.shown else { return };
+        let hue = cx.catalog.place_of(&shown.id.question()).map_or_else(Default::default, |(topic, _)| topic.hue);
+        let paper = |setting| Paper { look: cx.look, hue, code: cx.code, setting };
+        let mut events = Vec::new();
+        ui.add_space(4.0);
+        controls::caption(ui, cx.look, &why_text(&shown.why));
+        ui.add_space(4.0);
+        let front = Setting { size: 18.0, line_height: 27.0, ..Setting::BODY.ink() };
+        ui.push_id("front", |ui| paper(front).blocks_ui(ui, &shown.front.blocks, &mut events));
+        if self.revealed {
+            ui.add_space(10.0);
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 1.0), egui::Sense::hover());
+            ui.painter().hline(rect.x_range(), rect.center().y, cx.look.hairline());
+            ui.add_space(6.0);
+            let back = Setting { size: 16.0, line_height: 25.0, ..Setting::BODY };
+            ui.push_id("back", |ui| paper(back).blocks_ui(ui, &shown.back.blocks, &mut events));
+        }
+        for event in events {
+            if let LinkEvent::Clicked(link) = event {
+                out.push(Command::Follow(link));
+            }
+        }
+    }
+
+    fn bar_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let rect = ui.max_rect();
+        ui.painter().hline(rect.expand(20.0).x_range(), rect.top() - 12.0, cx.look.hairline());
+        let now_secs = ui.input(|input| input.time);
+        ui.horizontal_wrapped(|ui| {
+            ui.set_min_height(32.0);
+            if self.editing.is_some() {
+                self.edit_bar_ui(ui, cx, out);
+                return;
+            }
+            if !self.revealed {
+                let key = Action::Reveal.key_text(ui.ctx());
+                if controls::button_of_width(ui, cx.look, Weight::Main, "Show the answer", &key, 220.0).clicked() {
+                    self.reveal();
+                }
+            } else if let Some(card) = self.current() {
+                let intervals = cx.progress.next_intervals(card, cx.now);
+                for (index, grade) in Grade::ALL.into_iter().enumerate() {
+                    let hint = intervals.get(index).map_or_else(String::new, ToString::to_string);
+                    let weight = if grade == Grade::Good { Weight::Main } else { Weight::Plain };
+                    let button = controls::button_of_width(ui, cx.look, weight, grade.name(), &hint, 104.0);
+                    if button.on_hover_text(format!("Key {}", index + 1)).clicked() {
+                        self.grade(cx, grade, now_secs, out);
+                    }
+                }
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                for action in [Action::SuspendCard, Action::EditCard] {
+                    let name = if action == Action::EditCard { "Edit" } else { "Suspend" };
+                    if controls::button(ui, cx.look, Weight::Quiet, name, &action.key_text(ui.ctx())).clicked() {
+                        out.push(Command::Do(action));
+                    }
+                }
+            });
+        });
+    }
+
+    fn edit_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, _out: &mut Vec<Command>) {
+        let Some(editing) = &mut self.editing else { return };
+        controls::caption(ui, cx.look, "Your words replace the card's; its schedule stays. Content updates never touch them.");
+        for (name, text, rows) in [("Cue", &mut editing.front, 3), ("Answer", &mut editing.back, 4)] {
+            ui.add_space(6.0);
+            let label = controls::line(ui, cx.look, name, look::semibold(12.5), Role::Faint);
+            let field = TextEdit::multiline(text)
+                .font(look::regular(look::BODY))
+                .desired_width(f32::INFINITY)
+                .desired_rows(rows)
+                .margin(Margin::symmetric(12, 9));
+            let response = ui.add(field).labelled_by(label.id);
+            if std::mem::take(&mut editing.focus) {
+                response.request_focus();
+            }
+        }
+    }
+
+    fn edit_bar_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let key = Action::FinishAttempt.key_text(ui.ctx());
+        if controls::button(ui, cx.look, Weight::Main, "Keep my words", &key).clicked() {
+            self.save_edit(out);
+        }
+        if controls::button(ui, cx.look, Weight::Plain, "Cancel", "Esc").clicked() {
+            self.editing = None;
+        }
+        let card = self.current().cloned();
+        if let Some(card) = card
+            && cx.progress.card(&card).is_some_and(|state| state.words.is_some())
+            && controls::button(ui, cx.look, Weight::Plain, "Back to the original", "").clicked()
+        {
+            self.editing = None;
+            out.push(Command::Study(Request::RestoreCard { card }));
+        }
+    }
+
+    pub fn save_edit(&mut self, out: &mut Vec<Command>) {
+        let Some(Editing { card, front, back, .. }) = self.editing.take() else { return };
+        let (front, back) = (front.trim().to_owned(), back.trim().to_owned());
+        if front.is_empty() || back.is_empty() {
+            out.push(Command::Toast("A card needs both sides; nothing was changed".to_owned()));
+            return;
+        }
+        out.push(Command::Study(Request::EditCard { card, front, back }));
+    }
+
+    fn done_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let text = match self.done {
+            0 => "No cards are due here.".to_owned(),
+            1 => "Done: 1 card reviewed.".to_owned(),
+            n => format!("Done: {n} cards reviewed."),
+        };
+        ui.add_space(6.0);
+        controls::line(ui, cx.look, &text, look::semibold(16.0), Role::Ink);
+        controls::caption(ui, cx.look, "Each grade is on disk. The next card comes when it has begun to fade.");
+        ui.add_space(8.0);
+        ui.horizontal_wrapped(|ui| {
+            if controls::button(ui, cx.look, Weight::Main, "Back to the question", "Esc").clicked() {
+                out.push(Command::EndReview);
+            }
+            let due = cx.due.all();
+            if due > 0 {
+                let name = format!("Review all {due} due");
+                let key = Action::ReviewAll.key_text(ui.ctx());
+                if controls::button(ui, cx.look, Weight::Plain, &name, &key).clicked() {
+                    out.push(Command::Do(Action::ReviewAll));
+                }
+            }
+        });
+    }
+}
+
+/// The card's words: the reader's own where they changed them.
+fn words(cx: &Cx<'_>, card: &Card) -> (String, String) {
+    let own = cx.progress.card(&card.id).and_then(|state| state.words.clone());
+    own.unwrap_or_else(|| (card.front_source.clone(), card.back_source.clone()))
+}
+
+/// "Why this card": one quiet line.
+fn why_text(why: &Why) -> String {
+    match why {
+        Why::Learning => "Still being learned: its step is due".to_owned(),
+        Why::New => "New: you have not seen this card yet".to_owned(),
+        Why::Practice => "Extra practice: not due".to_owned(),
+        Why::Due { days_late, predicted_recall } => {
+            let recall = (predicted_recall * 100.0).round();
+            match days_late {
+                0 => format!("Due today: {recall} % likely to be recalled now"),
+                1 => format!("Due since yesterday: {recall} % likely to be recalled now"),
+                days => format!("Due for {days} days: {recall} % likely to be recalled now"),
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The panes: each a struct of what only it knows, drawing the context and asking by commands.
+
+pub mod answer;
+pub mod cards;
+pub mod scene;
+pub mod study;
+pub mod tree;

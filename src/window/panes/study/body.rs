@@ -1,0 +1,377 @@
+//! The page itself: prompt, key points as a tick list, sections, probes, sources.
+
+use egui::{Align, Frame, Margin, Rect, Sense, StrokeKind, Ui, Vec2, WidgetInfo};
+
+use super::sitting::Stage;
+use super::{ScrollTo, StudyPane};
+use crate::catalog::{Answer, Question, Section};
+use crate::study::AttemptKind;
+use crate::text::{BlockKind, Doc, Link, SceneTarget};
+use crate::theme::Role;
+use crate::window::cx::{Command, Cx, Draft};
+use crate::window::look;
+use crate::window::widgets::controls;
+use crate::window::widgets::doc::{Paper, PlacedBlock};
+use crate::window::widgets::marks;
+use crate::window::widgets::rich::{self, LinkEvent, Setting};
+
+/// Words a minute at which an answer is spoken.
+const SPOKEN_WORDS_A_MINUTE: usize = 150;
+
+/// The time it takes to say so many words, e.g. `1:24`.
+pub fn spoken_time(words: usize) -> String {
+    let secs = words * 60 / SPOKEN_WORDS_A_MINUTE;
+    format!("{}:{:02}", secs / 60, secs % 60)
+}
+
+impl StudyPane {
+    pub(super) fn body_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let question = cx.question;
+        ui.add_space(26.0);
+        if self.scroll_to == Some(ScrollTo::Top) {
+            ui.scroll_to_cursor(Some(Align::TOP));
+            self.scroll_to = None;
+        }
+        let prompt = egui::RichText::new(&question.prompt)
+            .font(look::semibold(look::PROMPT))
+            .line_height(Some(31.0))
+            .color(cx.look.color(Role::Ink));
+        ui.add(egui::Label::new(prompt).wrap());
+        ui.add_space(10.0);
+        self.facts_ui(ui, cx);
+        ui.add_space(14.0);
+        let Some(answer) = &question.answer else {
+            no_answer_ui(ui, cx);
+            return;
+        };
+        if self.sitting(cx).answer_is_shown() {
+            self.answer_ui(ui, cx, answer, out);
+        } else {
+            self.asked_ui(ui, cx, out);
+        }
+        ui.add_space(48.0);
+    }
+
+    fn facts_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
+        let question = cx.question;
+        let font = look::regular(13.0);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 16.0;
+            let level = format!("{:?}", question.level);
+            controls::line(ui, cx.look, &level, font.clone(), Role::Faint);
+            controls::line(ui, cx.look, &format!("{} min", question.minutes), font.clone(), Role::Faint);
+            if let Some(as_of) = question.as_of.as_deref().and_then(month_name) {
+                controls::line(ui, cx.look, &format!("as of {as_of}"), font.clone(), Role::Faint);
+            }
+            if let Some(answer) = &question.answer
+                && self.sitting(cx).answer_is_shown()
+            {
+                ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
+                    let text = format!("{} spoken", spoken_time(answer.say_it.words()));
+                    controls::line(ui, cx.look, &text, font, Role::Faint);
+                });
+            }
+        });
+    }
+
+    /// Before the reveal: what to do, and the field of a typed attempt.
+    fn asked_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let stage = self.sitting(cx).stage;
+        match stage {
+            Stage::Attempting { kind: AttemptKind::Typed, .. } => self.attempt_field_ui(ui, cx, out),
+            Stage::Attempting { .. } => {
+                let text = "Claim, mechanism, trade-off, failure, your own story, a number.";
+                ui.label(egui::RichText::new(text).font(look::regular(look::BODY)).color(cx.look.color(Role::Faint)));
+            }
+            _ => {
+                let text = if self.sitting(cx).confidence.is_some() {
+                    "Now answer it, aloud or in writing, before you look."
+                } else {
+                    "Before anything else: how sure are you that your answer would hold?"
+                };
+                ui.label(egui::RichText::new(text).font(look::regular(look::BODY)).color(cx.look.color(Role::Faint)));
+            }
+        }
+    }
+
+    fn attempt_field_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let focus = std::mem::take(&mut self.focus_attempt);
+        let question = cx.question.id.clone();
+        let sitting = self.sitting(cx);
+        let frame = Frame::new()
+            .fill(cx.look.color(Role::Surface))
+            .stroke(cx.look.hairline())
+            .corner_radius(9.0)
+            .inner_margin(Margin::symmetric(16, 12));
+        frame.show(ui, |ui| {
+            let label = ui.label(
+                egui::RichText::new("Your attempt").font(look::regular(look::CAPTION)).color(cx.look.color(Role::Faint)),
+            );
+            let field = egui::TextEdit::multiline(&mut sitting.text)
+                .id_salt("attempt")
+                .font(look::regular(look::BODY))
+                .hint_text("Claim, mechanism, trade-off, failure, your own story, a number")
+                .desired_width(f32::INFINITY)
+                .desired_rows(10)
+                .frame(Frame::NONE);
+            let response = ui.add(field).labelled_by(label.id);
+            if focus {
+                response.request_focus();
+            }
+            if response.changed() {
+                out.push(Command::Typed { draft: Draft::Attempt(question), text: sitting.text.clone() });
+            }
+        });
+    }
+
+    fn answer_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, out: &mut Vec<Command>) {
+        let page_top = ui.clip_rect().top();
+        let mut seen = None;
+        let mut events = Vec::new();
+        let hue = cx.catalog.place_of(&cx.question.id).map_or_else(Default::default, |(topic, _)| topic.hue);
+        let paper = Paper { look: cx.look, hue, code: cx.code, setting: Setting::BODY };
+        let target = self.scroll_to.take();
+        for section in Section::ALL.into_iter().filter(|section| *section != Section::Cards) {
+            if !answer.sources_of.contains_key(&section) {
+                continue;
+            }
+            let heading = ui.cursor().top();
+            if heading <= page_top + 90.0 || seen.is_none() {
+                seen = Some(section);
+            }
+            if target == Some(ScrollTo::Section(section)) {
+                ui.scroll_to_rect(Rect::from_min_size(ui.cursor().min, Vec2::new(1.0, 40.0)), Some(Align::TOP));
+            }
+            match section {
+                Section::KeyPoints => {}
+                Section::SayIt => {
+                    // The tick list comes first: it is what the reader has just been asked for.
+                    self.key_points_ui(ui, cx, answer, &mut events);
+                    section_heading(ui, cx, section);
+                    paper.blocks_ui(ui, &answer.say_it.blocks, &mut events);
+                }
+                Section::Probes => self.probes_ui(ui, cx, answer, &paper, &mut events),
+                _ => {
+                    section_heading(ui, cx, section);
+                    if let Some(doc) = answer.doc(section) {
+                        ui.push_id(section.title(), |ui| {
+                            let placed = paper.blocks_ui(ui, &doc.blocks, &mut events);
+                            if let Some(ScrollTo::Step(step)) = &target
+                                && section == Section::Explain
+                                && let Some(rect) = block_of_step(doc, &placed, step)
+                            {
+                                ui.scroll_to_rect(rect, None);
+                            }
+                        });
+                    }
+                }
+            }
+        }
+        sources_ui(ui, cx, cx.question, &mut events);
+        self.reading = seen;
+        for event in events {
+            match event {
+                LinkEvent::Hovered(Link::Scene { target: SceneTarget::Node(node), .. }) => {
+                    out.push(Command::Light(node));
+                }
+                LinkEvent::Hovered(_) => {}
+                LinkEvent::Clicked(link) => out.push(Command::Follow(link)),
+            }
+        }
+    }
+
+    fn key_points_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, events: &mut Vec<LinkEvent>) {
+        let sitting = self.sitting(cx);
+        let scoring = matches!(sitting.stage, Stage::Scoring { .. });
+        let last = cx.progress.question(&cx.question.id).and_then(|state| state.attempts.last());
+        let frame = Frame::new()
+            .fill(cx.look.color(Role::Surface))
+            .stroke(cx.look.hairline())
+            .corner_radius(9.0)
+            .inner_margin(Margin::symmetric(16, 12));
+        frame.show(ui, |ui| {
+            ui.horizontal(|ui| {
+                controls::line(ui, cx.look, "Key points", look::semibold(look::CONTROL), Role::Body);
+                ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
+                    let hint = if scoring {
+                        "tick what you said"
+                    } else if last.is_some() {
+                        "as you ticked them last"
+                    } else {
+                        "what an interviewer ticks"
+                    };
+                    controls::line(ui, cx.look, hint, look::semibold(12.5), Role::Faint);
+                });
+            });
+            ui.add_space(4.0);
+            for point in &answer.key_points {
+                let ticked = if scoring {
+                    sitting.ticked.contains(&point.id)
+                } else {
+                    last.is_some_and(|attempt| attempt.ticked.contains(&point.id))
+                };
+                let label = crate::text::plain_of(&point.spans);
+                let row = ui
+                    .horizontal_top(|ui| {
+                        ui.spacing_mut().item_spacing.x = 10.0;
+                        let sense = if scoring { Sense::click() } else { Sense::hover() };
+                        let (rect, response) = ui.allocate_exact_size(Vec2::new(16.0, 22.0), sense);
+                        response.widget_info(|| WidgetInfo::selected(egui::Role::CheckBox, scoring, ticked, &label));
+                        let tick_rect = Rect::from_center_size(rect.center(), Vec2::splat(15.0));
+                        marks::tick_box(ui.painter(), cx.look, tick_rect, ticked);
+                        if response.has_focus() {
+                            let stroke = egui::Stroke::new(1.5, cx.look.color(Role::Accent));
+                            ui.painter().rect_stroke(tick_rect.expand(2.5), 5.0, stroke, StrokeKind::Outside);
+                        }
+                        let plus = if point.must { 0.0 } else { 36.0 };
+                        let setting = Setting { line_height: 22.0, size: 14.0, ..Setting::BODY };
+                        let width = ui.available_width() - plus;
+                        let text = rich::spans_in_width_ui(ui, cx.look, &point.spans, setting, width, events);
+                        if !point.must {
+                            ui.with_layout(egui::Layout::right_to_left(Align::TOP), |ui| {
+                                ui.add_space(1.0);
+                                controls::line(ui, cx.look, "plus", look::regular(12.5), Role::Faint);
+                            });
+                        }
+                        response.clicked() || (scoring && text.clicked())
+                    })
+                    .inner;
+                if row && scoring {
+                    sitting.toggle(&point.id);
+                }
+            }
+        });
+        ui.add_space(8.0);
+    }
+
+    fn probes_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &Cx<'_>,
+        answer: &Answer,
+        paper: &Paper<'_>,
+        events: &mut Vec<LinkEvent>,
+    ) {
+        section_heading(ui, cx, Section::Probes);
+        controls::caption(ui, cx.look, "What comes next in the room. Answer each before you open it.");
+        ui.add_space(2.0);
+        for (index, probe) in answer.probes.iter().enumerate() {
+            let key = (cx.question.id.clone(), index);
+            let open = self.open_probes.contains(&key);
+            let response = ui.push_id(("probe", index), |ui| {
+                ui.add_space(4.0);
+                let row = ui.horizontal_top(|ui| {
+                    ui.spacing_mut().item_spacing.x = 8.0;
+                    let (rect, chevron) = ui.allocate_exact_size(Vec2::new(16.0, 22.0), Sense::click());
+                    let name = crate::text::plain_of(&probe.question);
+                    chevron.widget_info(|| WidgetInfo::selected(egui::Role::DisclosureTriangle, true, open, &name));
+                    let glyph = if open { look::icon::CHEVRON_DOWN } else { look::icon::CHEVRON_RIGHT };
+                    let role = if chevron.hovered() || chevron.has_focus() { Role::Accent } else { Role::Faint };
+                    let color = cx.look.color(role);
+                    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, glyph, look::icon_font(15.0), color);
+                    let setting = Setting { line_height: 22.0, ..Setting::BODY.semibold() };
+                    let text = rich::spans_ui(ui, cx.look, &probe.question, setting, events);
+                    chevron.clicked() || text.clicked()
+                });
+                if open {
+                    let margin = Margin { left: 24, ..Margin::ZERO };
+                    Frame::new().inner_margin(margin).show(ui, |ui| paper.blocks_ui(ui, &probe.answer, events));
+                }
+                row.inner
+            });
+            if response.inner && !self.open_probes.remove(&key) {
+                self.open_probes.insert(key);
+            }
+        }
+    }
+}
+
+fn section_heading(ui: &mut Ui, cx: &Cx<'_>, section: Section) {
+    ui.add_space(22.0);
+    let text = egui::RichText::new(section.title()).font(look::semibold(19.0)).color(cx.look.color(Role::Ink));
+    ui.add(egui::Label::new(text).selectable(false));
+    ui.add_space(4.0);
+}
+
+fn no_answer_ui(ui: &mut Ui, cx: &Cx<'_>) {
+    let frame = Frame::new()
+        .fill(cx.look.color(Role::Surface))
+        .stroke(cx.look.hairline())
+        .corner_radius(9.0)
+        .inner_margin(Margin::symmetric(16, 14));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let text = "No model answer yet: write yours.";
+        ui.label(egui::RichText::new(text).font(look::semibold(look::BODY)).color(cx.look.color(Role::Ink)));
+        ui.add_space(2.0);
+        let text = "Claim, mechanism, trade-off, failure, your own story, a number: my answer is beside this page and is saved as you type.";
+        ui.label(egui::RichText::new(text).font(look::regular(14.0)).color(cx.look.color(Role::Body)));
+    });
+}
+
+fn sources_ui(ui: &mut Ui, cx: &Cx<'_>, question: &Question, events: &mut Vec<LinkEvent>) {
+    ui.add_space(22.0);
+    let text = egui::RichText::new("Sources").font(look::semibold(15.0)).color(cx.look.color(Role::Ink));
+    ui.add(egui::Label::new(text).selectable(false));
+    let span = |text: &str, link| crate::text::Span { text: text.to_owned(), link: Some(link), ..Default::default() };
+    let setting = Setting { size: 13.0, line_height: 20.0, ..Setting::BODY };
+    for (index, source) in question.sources.iter().enumerate() {
+        ui.push_id(("source", index), |ui| {
+            rich::spans_ui(ui, cx.look, &[span(&source.title, Link::parse(&source.url))], setting, events);
+        });
+    }
+    let related = question.related.iter().filter_map(|id| cx.catalog.question(id));
+    for (index, other) in related.enumerate() {
+        if index == 0 {
+            ui.add_space(14.0);
+            let text = egui::RichText::new("Easily confused with").font(look::semibold(15.0));
+            ui.add(egui::Label::new(text.color(cx.look.color(Role::Ink))).selectable(false));
+        }
+        ui.push_id(("related", index), |ui| {
+            let link = Link::Question(other.id.to_string());
+            rich::spans_ui(ui, cx.look, &[span(&other.title, link)], setting, events);
+        });
+    }
+}
+
+/// Where the first block that links to the step stands.
+fn block_of_step(doc: &Doc, placed: &[PlacedBlock], step: &str) -> Option<Rect> {
+    let links_there = |link: &Link| matches!(link, Link::Scene { target: SceneTarget::Step(found), .. } if found == step);
+    let (_, byte) = doc.links().into_iter().find(|(link, _)| links_there(link))?;
+    // A link inside a list or a table reports an inner block: its top block is the last that begins before it.
+    let mut rect = None;
+    for (block, place) in doc.blocks.iter().zip(placed) {
+        let holds = match &block.kind {
+            BlockKind::List { .. } | BlockKind::Quote(_) => {
+                let inner = Doc { blocks: vec![block.clone()] };
+                inner.links().into_iter().any(|(link, _)| links_there(link))
+            }
+            _ => place.byte == byte,
+        };
+        if holds {
+            rect = Some(place.rect);
+            break;
+        }
+    }
+    rect
+}
+
+/// `2026-11` as `Nov 2026`.
+fn month_name(as_of: &str) -> Option<String> {
+    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (year, month) = as_of.split_once('-')?;
+    let index: usize = month.parse().ok()?;
+    Some(format!("{} {year}", NAMES.get(index.checked_sub(1)?)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_and_spoken_times_read_well() {
+        assert_eq!(month_name("2026-11").as_deref(), Some("Nov 2026"));
+        assert_eq!(month_name("2026-13"), None);
+        assert_eq!(spoken_time(210), "1:24");
+    }
+}

@@ -1,0 +1,184 @@
+//! The study pane: the prompt alone first, then confidence, attempt, reveal with a tick list, then the sections.
+
+mod bar;
+mod body;
+mod header;
+pub mod sitting;
+
+pub use body::spoken_time;
+
+use std::collections::{HashMap, HashSet};
+
+use egui::{Margin, Panel, ScrollArea, Ui};
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Section;
+use crate::ids::QuestionId;
+use crate::study::{AttemptKind, Confidence};
+use crate::window::cx::{Command, Cx, Draft};
+use crate::window::look;
+use sitting::{Sitting, Stage};
+
+/// What only this pane knows.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StudyPane {
+    /// How far the page of the last question was scrolled.
+    scroll: Option<(QuestionId, f32)>,
+    #[serde(skip)]
+    restored: bool,
+    #[serde(skip)]
+    sittings: HashMap<QuestionId, Sitting>,
+    #[serde(skip)]
+    open_probes: HashSet<(QuestionId, usize)>,
+    /// The section at the top of the page.
+    #[serde(skip)]
+    reading: Option<Section>,
+    #[serde(skip)]
+    scroll_to: Option<ScrollTo>,
+    /// The attempt's text field wants the focus.
+    #[serde(skip)]
+    focus_attempt: bool,
+}
+
+/// What the page shall be scrolled to in the next frame.
+#[derive(Clone, Debug, PartialEq)]
+enum ScrollTo {
+    Section(Section),
+    /// The sentence that links to this step of the scene.
+    Step(String),
+    Top,
+}
+
+impl StudyPane {
+    /// The sitting with the question, begun if there is none.
+    pub fn sitting(&mut self, cx: &Cx<'_>) -> &mut Sitting {
+        self.sittings.entry(cx.question.id.clone()).or_insert_with(|| {
+            let attempted = cx.progress.question(&cx.question.id).is_some_and(|state| !state.attempts.is_empty());
+            Sitting::begin(attempted, cx.question.answer.is_some())
+        })
+    }
+
+    pub fn answer_is_shown(&mut self, cx: &Cx<'_>) -> bool {
+        self.sitting(cx).answer_is_shown()
+    }
+
+    pub fn restore_attempt(&mut self, question: QuestionId, text: String) {
+        self.sittings.entry(question).or_default().text = text;
+    }
+
+    pub fn scroll_to_step(&mut self, step: &str) {
+        self.scroll_to = Some(ScrollTo::Step(step.to_owned()));
+    }
+
+    pub fn choose_confidence(&mut self, cx: &Cx<'_>, confidence: Confidence, out: &mut Vec<Command>) {
+        if cx.read_only {
+            return;
+        }
+        let sitting = self.sitting(cx);
+        if sitting.stage == Stage::Asked {
+            sitting.confidence = Some(confidence);
+            let question = cx.question.id.clone();
+            out.push(Command::Study(crate::study::Request::RateConfidence { question, confidence }));
+        }
+    }
+
+    /// Starts an attempt, once confidence has been given.
+    pub fn attempt(&mut self, cx: &Cx<'_>, kind: AttemptKind, now_secs: f64) {
+        let sitting = self.sitting(cx);
+        if sitting.stage == Stage::Asked && sitting.confidence.is_some() {
+            sitting.start(kind, now_secs);
+            self.focus_attempt = kind == AttemptKind::Typed;
+        }
+    }
+
+    pub fn reveal(&mut self, cx: &Cx<'_>, now_secs: f64, out: &mut Vec<Command>) {
+        if cx.question.answer.is_none() {
+            return;
+        }
+        let read_only = cx.read_only;
+        let sitting = self.sitting(cx);
+        if sitting.stage == Stage::Asked && sitting.confidence.is_none() && !read_only {
+            out.push(Command::Toast("First say how sure you are: 1 guess, 2 shaky, 3 likely, 4 sure".to_owned()));
+            return;
+        }
+        sitting.reveal(now_secs);
+        self.scroll_to = Some(ScrollTo::Top);
+    }
+
+    /// Shows the answer to someone who only wants to read it; nothing is scored.
+    pub fn just_read(&mut self, cx: &Cx<'_>) {
+        self.sitting(cx).stage = Stage::Reading;
+    }
+
+    pub fn again(&mut self, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        self.sitting(cx).again();
+        self.scroll_to = Some(ScrollTo::Top);
+        out.push(Command::Typed { draft: Draft::Attempt(cx.question.id.clone()), text: String::new() });
+    }
+
+    /// Saves the attempt that is being scored.
+    pub fn finish(&mut self, cx: &Cx<'_>, now_secs: f64, out: &mut Vec<Command>) {
+        let question = cx.question;
+        let Some(answer) = &question.answer else { return };
+        let sitting = self.sitting(cx);
+        let Stage::Scoring { kind, took_secs } = sitting.stage else {
+            if matches!(sitting.stage, Stage::Attempting { .. }) {
+                self.reveal(cx, now_secs, out);
+            }
+            return;
+        };
+        let score = sitting.score(answer, question.minutes);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an attempt takes minutes")]
+        let took_millis = (took_secs.max(0.0) * 1000.0) as u32;
+        out.push(Command::Study(crate::study::Request::Attempt {
+            question: question.id.clone(),
+            kind,
+            text: std::mem::take(&mut sitting.text),
+            ticked: sitting.ticked.iter().cloned().collect(),
+            musts: score.musts,
+            musts_ticked: score.musts_ticked,
+            plus: score.plus,
+            plus_ticked: score.plus_ticked,
+            took_millis,
+            over_time: score.over_time,
+        }));
+        out.push(Command::Typed { draft: Draft::Attempt(question.id.clone()), text: String::new() });
+        sitting.stage = Stage::Reading;
+    }
+
+    pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let frame = |fill| egui::Frame::new().fill(cx.look.color(fill)).inner_margin(Margin::symmetric(20, 0));
+        let header = Panel::top(ui.id().with("header")).exact_size(44.0).resizable(false);
+        header.frame(frame(crate::theme::Role::Ground)).show(ui, |ui| self.header_ui(ui, cx, out));
+        let shown = self.answer_is_shown(cx) && cx.question.answer.is_some();
+        if shown {
+            let outline = Panel::top(ui.id().with("outline")).exact_size(36.0).resizable(false);
+            outline.frame(frame(crate::theme::Role::Ground)).show(ui, |ui| self.outline_ui(ui, cx));
+        }
+        let bar = Panel::bottom(ui.id().with("bar")).resizable(false);
+        let bar_frame = frame(crate::theme::Role::Ground).inner_margin(Margin::symmetric(20, 12));
+        bar.frame(bar_frame).show(ui, |ui| self.bar_ui(ui, cx, out));
+        let scroll_id = ui.id().with(("page", &cx.question.id));
+        let mut area = ScrollArea::vertical().id_salt(scroll_id).auto_shrink(false);
+        if !std::mem::replace(&mut self.restored, true)
+            && let Some((question, offset)) = &self.scroll
+            && *question == cx.question.id
+        {
+            area = area.vertical_scroll_offset(*offset);
+        }
+        let shown = area.show(ui, |ui| {
+            let margin = ((ui.available_width() - look::COLUMN) / 2.0).max(24.0);
+            let width = (ui.available_width() - 2.0 * margin).max(200.0);
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                ui.add_space(margin);
+                ui.vertical(|ui| {
+                    ui.set_width(width);
+                    self.body_ui(ui, cx, out);
+                });
+            });
+        });
+        self.scroll = Some((cx.question.id.clone(), shown.state.offset.y));
+    }
+}

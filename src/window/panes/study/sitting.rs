@@ -1,0 +1,138 @@
+//! One sitting with one question: prompt, confidence, attempt, reveal, score. Knows no window and no clock.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Answer;
+use crate::study::{AttemptKind, Confidence};
+
+/// How far the reader has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Stage {
+    /// The prompt alone.
+    #[default]
+    Asked,
+    /// Answering, since a moment in seconds of the window's clock.
+    Attempting { kind: AttemptKind, since_secs: f64 },
+    /// The answer is shown and the key points are being ticked.
+    Scoring { kind: AttemptKind, took_secs: f64 },
+    /// Nothing is asked: the answer is there to be read.
+    Reading,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sitting {
+    pub confidence: Option<Confidence>,
+    pub stage: Stage,
+    /// The attempt being typed.
+    pub text: String,
+    /// Ids of the key points ticked.
+    pub ticked: BTreeSet<String>,
+}
+
+/// What an attempt came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Score {
+    pub musts: u8,
+    pub musts_ticked: u8,
+    pub plus: u8,
+    pub plus_ticked: u8,
+    pub over_time: bool,
+}
+
+/// An attempt may take this much longer than the question's minutes before it counts as slow.
+const SLOW_FACTOR: f64 = 1.5;
+
+impl Sitting {
+    /// Where a reader begins who has, or has not, attempted the question before.
+    pub fn begin(attempted: bool, answerable: bool) -> Self {
+        let stage = if attempted && answerable { Stage::Reading } else { Stage::Asked };
+        Self { stage, ..Self::default() }
+    }
+
+    pub fn answer_is_shown(&self) -> bool {
+        matches!(self.stage, Stage::Scoring { .. } | Stage::Reading)
+    }
+
+    pub fn start(&mut self, kind: AttemptKind, now_secs: f64) {
+        self.stage = Stage::Attempting { kind, since_secs: now_secs };
+        self.ticked.clear();
+    }
+
+    /// Shows the answer. Without an attempt it counts as one made silently.
+    pub fn reveal(&mut self, now_secs: f64) {
+        self.stage = match self.stage {
+            Stage::Asked => Stage::Scoring { kind: AttemptKind::Silent, took_secs: 0.0 },
+            Stage::Attempting { kind, since_secs } => Stage::Scoring { kind, took_secs: now_secs - since_secs },
+            shown => shown,
+        };
+    }
+
+    pub fn toggle(&mut self, key_point: &str) {
+        if !self.ticked.remove(key_point) {
+            self.ticked.insert(key_point.to_owned());
+        }
+    }
+
+    /// Begins again: the answer is hidden, the confidence asked anew.
+    pub fn again(&mut self) {
+        *self = Self::default();
+    }
+
+    pub fn score(&self, answer: &Answer, minutes: u32) -> Score {
+        let count = |must: bool, ticked_only: bool| {
+            let points = answer.key_points.iter();
+            let counted = points.filter(|point| point.must == must && (!ticked_only || self.ticked.contains(&point.id)));
+            u8::try_from(counted.count()).unwrap_or(u8::MAX)
+        };
+        let took_secs = match self.stage {
+            Stage::Scoring { took_secs, .. } => took_secs,
+            _ => 0.0,
+        };
+        Score {
+            musts: count(true, false),
+            musts_ticked: count(true, true),
+            plus: count(false, false),
+            plus_ticked: count(false, true),
+            over_time: took_secs > f64::from(minutes) * 60.0 * SLOW_FACTOR,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::KeyPoint;
+    use crate::ids::QuestionId;
+
+    fn answer() -> Answer {
+        let point = |id: &str, must| KeyPoint {
+            id: id.to_owned(),
+            must,
+            spans: Vec::new(),
+            card: QuestionId::new("t/q").card(id),
+        };
+        Answer { key_points: vec![point("a", true), point("b", true), point("c", false)], ..Answer::default() }
+    }
+
+    #[test]
+    fn a_sitting_goes_from_prompt_to_score() {
+        let mut sitting = Sitting::begin(false, true);
+        assert!(!sitting.answer_is_shown());
+        sitting.start(AttemptKind::Spoken, 10.0);
+        sitting.reveal(310.0);
+        assert_eq!(sitting.stage, Stage::Scoring { kind: AttemptKind::Spoken, took_secs: 300.0 });
+        sitting.toggle("a");
+        sitting.toggle("c");
+        sitting.toggle("c");
+        let score = sitting.score(&answer(), 3);
+        assert_eq!(score, Score { musts: 2, musts_ticked: 1, plus: 1, plus_ticked: 0, over_time: true });
+        sitting.again();
+        assert_eq!(sitting, Sitting::default());
+    }
+
+    #[test]
+    fn who_has_attempted_before_may_read_at_once() {
+        assert!(Sitting::begin(true, true).answer_is_shown());
+        assert!(!Sitting::begin(true, false).answer_is_shown());
+    }
+}

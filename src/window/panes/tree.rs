@@ -1,0 +1,317 @@
+//! The tree: topics, subtopics, questions with quiet marks; a filter that finds as one types.
+
+use std::collections::HashSet;
+
+use egui::{Align, Frame, Key, Margin, Panel, Pos2, Rect, ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo};
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{Catalog, Question, Topic};
+use crate::ids::{QuestionId, TopicId};
+use crate::theme::Role;
+use crate::window::action::Action;
+use crate::window::cx::{Command, Cx};
+use crate::window::look;
+use crate::window::widgets::{controls, marks};
+
+/// What only this pane knows.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TreePane {
+    #[serde(skip)]
+    filter: String,
+    folded: HashSet<TopicId>,
+    #[serde(skip)]
+    focus_filter: bool,
+    /// The question that was last brought into view.
+    #[serde(skip)]
+    shown: Option<QuestionId>,
+}
+
+/// One line of the tree.
+enum Row<'a> {
+    Topic(&'a Topic),
+    Subtopic(&'a str),
+    Question(&'a Question),
+    Nothing,
+}
+
+const TOPIC_HEIGHT: f32 = 30.0;
+const SUBTOPIC_HEIGHT: f32 = 26.0;
+const QUESTION_HEIGHT: f32 = 25.0;
+
+impl Row<'_> {
+    const fn height(&self) -> f32 {
+        match self {
+            Self::Topic(_) => TOPIC_HEIGHT,
+            Self::Subtopic(_) => SUBTOPIC_HEIGHT,
+            Self::Question(_) => QUESTION_HEIGHT,
+            Self::Nothing => 60.0,
+        }
+    }
+}
+
+impl TreePane {
+    pub fn focus_filter(&mut self) {
+        self.focus_filter = true;
+    }
+
+    /// The question after, or before, the current one in the order of the tree.
+    pub fn neighbour(&self, cx: &Cx<'_>, forward: bool) -> Option<QuestionId> {
+        let ids: Vec<_> = matching(cx.catalog, &self.filter).into_iter().map(|question| &question.id).collect();
+        let here = ids.iter().position(|id| **id == cx.place.question);
+        let next = match (here, forward) {
+            (Some(at), true) => at + 1,
+            (Some(at), false) => at.checked_sub(1)?,
+            (None, _) => 0,
+        };
+        ids.get(next).map(|id| (*id).clone())
+    }
+
+    pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let panel = Frame::new().fill(cx.look.color(Role::Panel));
+        let head = Panel::top(ui.id().with("filter")).resizable(false);
+        head.frame(panel.inner_margin(Margin { left: 14, right: 14, top: 13, bottom: 8 }))
+            .show(ui, |ui| self.filter_ui(ui, cx, out));
+        let foot = Panel::bottom(ui.id().with("foot")).resizable(false).exact_size(46.0);
+        foot.frame(panel.inner_margin(Margin::symmetric(14, 0))).show(ui, |ui| foot_ui(ui, cx, out));
+        let rows = self.rows(cx.catalog);
+        let selected_changed = self.shown.as_ref() != Some(&cx.place.question);
+        let total: f32 = rows.iter().map(Row::height).sum();
+        let mut fold = None;
+        ScrollArea::vertical().id_salt("rows").auto_shrink(false).show_viewport(ui, |ui, viewport| {
+            ui.set_height(total + 16.0);
+            let (left, width) = (ui.max_rect().left(), ui.max_rect().width());
+            let mut top = 4.0;
+            for row in &rows {
+                let rect = Rect::from_min_size(
+                    Pos2::new(left, ui.max_rect().top() + top),
+                    Vec2::new(width, row.height()),
+                );
+                let is_place = matches!(row, Row::Question(question) if question.id == cx.place.question);
+                if is_place && selected_changed {
+                    ui.scroll_to_rect(rect.expand(30.0), None);
+                    self.shown = Some(cx.place.question.clone());
+                }
+                if top + row.height() >= viewport.top() && top <= viewport.bottom() {
+                    match row {
+                        Row::Topic(topic) => {
+                            if topic_ui(ui, cx, topic, rect, self.folded.contains(&topic.id)) {
+                                fold = Some(topic.id.clone());
+                            }
+                        }
+                        Row::Subtopic(title) => {
+                            let at = Pos2::new(rect.left() + 30.0, rect.center().y + 2.0);
+                            let color = cx.look.color(Role::Faint);
+                            ui.painter().text(at, egui::Align2::LEFT_CENTER, title, look::regular(12.5), color);
+                        }
+                        Row::Question(question) => question_ui(ui, cx, question, rect, is_place, out),
+                        Row::Nothing => nothing_ui(ui, cx, rect),
+                    }
+                }
+                top += row.height();
+            }
+        });
+        if let Some(topic) = fold
+            && !self.folded.remove(&topic)
+        {
+            self.folded.insert(topic);
+        }
+    }
+
+    fn filter_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let hint = format!("Filter {} questions", cx.catalog.questions().count());
+        let field = TextEdit::singleline(&mut self.filter)
+            .id_salt("filter")
+            .hint_text(hint.as_str())
+            .desired_width(f32::INFINITY)
+            .margin(Margin { left: 10, right: 30, top: 7, bottom: 7 });
+        let response = ui.add(field);
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(hint.as_str()));
+        let cap = Rect::from_center_size(response.rect.right_center() - Vec2::new(18.0, 0.0), Vec2::splat(20.0));
+        ui.scope_builder(egui::UiBuilder::new().max_rect(cap), |ui| controls::key_cap(ui, cx.look, "/"));
+        if std::mem::take(&mut self.focus_filter) {
+            response.request_focus();
+        }
+        if response.has_focus() || response.lost_focus() {
+            let pressed = |key| ui.input(|input| input.key_pressed(key));
+            if pressed(Key::Escape) {
+                self.filter.clear();
+                response.surrender_focus();
+            } else if pressed(Key::Enter) {
+                if let Some(first) = matching(cx.catalog, &self.filter).first() {
+                    out.push(Command::Go(first.id.clone()));
+                }
+            } else if response.has_focus() && (pressed(Key::ArrowDown) || pressed(Key::ArrowUp)) {
+                out.extend(self.neighbour(cx, pressed(Key::ArrowDown)).map(Command::Go));
+            }
+        }
+    }
+
+    fn rows<'a>(&self, catalog: &'a Catalog) -> Vec<Row<'a>> {
+        if !self.filter.trim().is_empty() {
+            let found = matching(catalog, &self.filter);
+            if found.is_empty() {
+                return vec![Row::Nothing];
+            }
+            return found.into_iter().map(Row::Question).collect();
+        }
+        let mut rows = Vec::new();
+        for topic in &catalog.topics {
+            rows.push(Row::Topic(topic));
+            if self.folded.contains(&topic.id) {
+                continue;
+            }
+            for subtopic in &topic.subtopics {
+                rows.push(Row::Subtopic(&subtopic.title));
+                rows.extend(subtopic.questions.iter().map(|question| Row::Question(question)));
+            }
+        }
+        rows
+    }
+}
+
+/// The questions whose title, prompt or tags match, best first; all of them in order without a filter.
+pub fn matching<'a>(catalog: &'a Catalog, filter: &str) -> Vec<&'a Question> {
+    if filter.trim().is_empty() {
+        return catalog.questions().map(|question| &**question).collect();
+    }
+    let pattern = Pattern::parse(filter, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut scored: Vec<(u32, &Question)> = Vec::new();
+    for question in catalog.questions() {
+        // A hit in the title outweighs one in the sentence.
+        let mut best = 0;
+        for (text, weight) in [(question.title.as_str(), 3), (question.prompt.as_str(), 2)] {
+            best = best.max(pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher).unwrap_or(0) * weight);
+        }
+        let rest = format!("{} {}", question.id, question.tags.join(" "));
+        best = best.max(pattern.score(Utf32Str::new(&rest, &mut buffer), &mut matcher).unwrap_or(0) * 2);
+        if best > 0 {
+            scored.push((best, question));
+        }
+    }
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    scored.into_iter().map(|(_, question)| question).collect()
+}
+
+/// Draws a topic; true when its fold shall change.
+fn topic_ui(ui: &Ui, cx: &Cx<'_>, topic: &Topic, rect: Rect, folded: bool) -> bool {
+    let response = ui.interact(rect, ui.id().with(&topic.id), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(egui::Role::TreeItem, true, !folded, &topic.title));
+    let look = cx.look;
+    let square = Rect::from_center_size(Pos2::new(rect.left() + 18.0, rect.center().y), Vec2::splat(8.0));
+    ui.painter().rect_filled(square, 2.0, look.color(Role::Topic(topic.hue)));
+    let ink = if response.hovered() || response.has_focus() { Role::Accent } else { Role::Ink };
+    let at = Pos2::new(rect.left() + 30.0, rect.center().y);
+    let font = look::semibold(look::CONTROL);
+    ui.painter().text(at, egui::Align2::LEFT_CENTER, &topic.title, font, look.color(ink));
+    let total: usize = topic.subtopics.iter().map(|subtopic| subtopic.questions.len()).sum();
+    let ready = cx.due.ready_in(&topic.id);
+    let text = format!("{ready} of {total} ready");
+    let at = Pos2::new(rect.right() - 14.0, rect.center().y);
+    ui.painter().text(at, egui::Align2::RIGHT_CENTER, text, look::regular(12.0), look.color(Role::Faint));
+    response.clicked()
+}
+
+fn question_ui(ui: &Ui, cx: &Cx<'_>, question: &Question, rect: Rect, is_place: bool, out: &mut Vec<Command>) {
+    let look = cx.look;
+    let response = ui.interact(rect, ui.id().with(&question.id), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(egui::Role::TreeItem, true, is_place, &question.title));
+    if is_place {
+        ui.painter().rect_filled(rect, 0.0, look.color(Role::AccentWeak));
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, 0.0, look.color(Role::Ground));
+    }
+    if response.has_focus() {
+        let stroke = egui::Stroke::new(1.0, look.color(Role::Accent));
+        ui.painter().rect_stroke(rect.shrink(1.0), 3.0, stroke, egui::StrokeKind::Inside);
+    }
+    let state = cx.progress.question(&question.id);
+    marks::readiness(ui.painter(), look, Pos2::new(rect.left() + 35.0, rect.center().y), cx.due.readiness(&question.id));
+    let due = cx.due.of_question(&question.id);
+    let mut right = rect.right() - 14.0;
+    if due > 0 {
+        let at = Pos2::new(right, rect.center().y);
+        let font = look::regular(12.0);
+        let color = look.color(Role::Accent);
+        right = ui.painter().text(at, egui::Align2::RIGHT_CENTER, due.to_string(), font, color).left() - 8.0;
+    }
+    if state.is_some_and(|state| state.has_note()) {
+        let at = Pos2::new(right, rect.center().y);
+        let color = look.color(Role::Faint);
+        let text = look::icon::PENCIL;
+        right = ui.painter().text(at, egui::Align2::RIGHT_CENTER, text, look::icon_font(11.0), color).left() - 6.0;
+    }
+    // What has no model answer yet is fainter, so that one sees where the content is.
+    let role = if question.answer.is_some() || is_place { Role::Ink } else { Role::Faint };
+    let left = rect.left() + 46.0;
+    let mut job = egui::epaint::text::LayoutJob::simple_singleline(
+        question.title.clone(),
+        look::regular(13.0),
+        look.color(role),
+    );
+    job.wrap = egui::epaint::text::TextWrapping::truncate_at_width((right - left).max(20.0));
+    let galley = ui.painter().layout_job(job);
+    let at = Pos2::new(left, rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, look.color(role));
+    if response.clicked() {
+        out.push(Command::Go(question.id.clone()));
+    }
+    response.on_hover_text(&question.prompt);
+}
+
+fn nothing_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
+    let at = Pos2::new(rect.left() + 16.0, rect.top() + 16.0);
+    let text = "Nothing matches. Escape clears the filter.";
+    ui.painter().text(at, egui::Align2::LEFT_TOP, text, look::regular(12.5), cx.look.color(Role::Faint));
+}
+
+fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+    let top = ui.max_rect().top();
+    ui.painter().hline(ui.max_rect().expand(14.0).x_range(), top, cx.look.hairline());
+    ui.horizontal_centered(|ui| {
+        let due = cx.due.all();
+        let text = match due {
+            0 => "No cards due".to_owned(),
+            1 => "1 card due".to_owned(),
+            n => format!("{n} cards due"),
+        };
+        if due > 0 {
+            let button = controls::button(
+                ui,
+                cx.look,
+                controls::Weight::Plain,
+                &format!("Review {text}"),
+                &Action::ReviewAll.key_text(ui.ctx()),
+            );
+            if button.clicked() {
+                out.push(Command::Do(Action::ReviewAll));
+            }
+        } else {
+            controls::line(ui, cx.look, &text, look::regular(13.0), Role::Faint);
+        }
+        ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
+            if controls::icon_button(ui, cx.look, look::icon::SETTINGS, "Settings").clicked() {
+                out.push(Command::Do(Action::Settings));
+            }
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filter_finds_by_title_prompt_and_tag() {
+        let (catalog, _) = crate::catalog::embedded();
+        let first = |filter: &str| matching(&catalog, filter).first().map(|question| question.id.to_string());
+        assert_eq!(first("in-sync").as_deref(), Some("kafka/isr"));
+        assert_eq!(first("redlock").as_deref(), Some("redis/locks"));
+        assert_eq!(matching(&catalog, "").len(), 150);
+        assert!(matching(&catalog, "zzqqxx").is_empty());
+    }
+}

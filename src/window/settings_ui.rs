@@ -1,0 +1,91 @@
+//! The settings sheet.
+
+use egui::{Align, Layout, Ui};
+
+use crate::study::Request;
+use crate::theme::Role;
+use crate::window::cx::{Command, Cx};
+use crate::window::look;
+use crate::window::settings::{LARGEST_SCALE, SMALLEST_SCALE, ThemeChoice};
+use crate::window::widgets::controls::{self, Weight};
+
+pub fn settings_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+    let mut settings = cx.settings.clone();
+    controls::line(ui, cx.look, "Settings", look::semibold(17.0), Role::Ink);
+    ui.add_space(8.0);
+    row(ui, cx, "Theme", "", |ui| {
+        for choice in ThemeChoice::ALL.into_iter().rev() {
+            if ui.selectable_label(settings.theme == choice, choice.name()).clicked() {
+                settings.theme = choice;
+            }
+        }
+    });
+    row(ui, cx, "Interface scale", "80 to 200 %", |ui| {
+        let mut percent = (settings.scale * 100.0).round();
+        let range = SMALLEST_SCALE * 100.0..=LARGEST_SCALE * 100.0;
+        let slider = egui::Slider::new(&mut percent, range).step_by(10.0).suffix(" %");
+        let response = ui.add(slider);
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Interface scale"));
+        if response.drag_stopped() || (response.changed() && !response.dragged()) {
+            settings.scale = percent / 100.0;
+        }
+    });
+    row(ui, cx, "Reduced motion", "Scenes show the end of a step at once", |ui| {
+        switch(ui, "Reduced motion", &mut settings.reduced_motion);
+    });
+    row(ui, cx, "New cards a day", "", |ui| {
+        let response = ui.add(egui::DragValue::new(&mut settings.new_cards).range(0..=200));
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("New cards a day"));
+    });
+    row(ui, cx, "Extra practice", "Grades are logged but do not move the schedule", |ui| {
+        switch(ui, "Extra practice", &mut settings.extra_practice);
+    });
+    ui.add_space(8.0);
+    controls::line(ui, cx.look, "Deep cards", look::semibold(look::CONTROL), Role::Ink);
+    controls::caption(ui, cx.look, "Numbers, contrasts, scenes: beyond the core cards, chosen by topic.");
+    ui.horizontal_wrapped(|ui| {
+        for topic in &cx.catalog.topics {
+            let on = cx.progress.deep_cards(&topic.id);
+            if ui.add_enabled(!cx.read_only, egui::Button::selectable(on, &topic.title)).clicked() {
+                out.push(Command::Study(Request::DeepCards { topic: topic.id.clone(), on: !on }));
+            }
+        }
+    });
+    ui.add_space(10.0);
+    controls::line(ui, cx.look, "Your data", look::semibold(look::CONTROL), Role::Ink);
+    controls::caption(ui, cx.look, &cx.data_folder.display().to_string());
+    ui.horizontal_wrapped(|ui| {
+        if controls::button(ui, cx.look, Weight::Plain, "Back up now", "").clicked() {
+            out.push(Command::Backup);
+        }
+        if controls::button(ui, cx.look, Weight::Plain, "Restore a backup…", "").clicked() {
+            out.push(Command::ChooseRestore);
+        }
+        if controls::button(ui, cx.look, Weight::Plain, "Open the folder", "").clicked() {
+            out.push(Command::OpenDataFolder);
+        }
+    });
+    if settings != *cx.settings {
+        out.push(Command::Change(Box::new(settings)));
+    }
+}
+
+fn row(ui: &mut Ui, cx: &Cx<'_>, name: &str, hint: &str, control: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(34.0);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.add_space(if hint.is_empty() { 7.0 } else { 1.0 });
+            controls::line(ui, cx.look, name, look::regular(look::CONTROL), Role::Ink);
+            if !hint.is_empty() {
+                controls::line(ui, cx.look, hint, look::regular(look::CAPTION), Role::Faint);
+            }
+        });
+        ui.with_layout(Layout::right_to_left(Align::Center), control);
+    });
+}
+
+fn switch(ui: &mut Ui, name: &str, on: &mut bool) {
+    let response = ui.checkbox(on, "");
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
+}

@@ -1,0 +1,82 @@
+//! Content from a folder: read at the start, read again on save, the last good version kept.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use notify::{RecursiveMode, Watcher as _};
+
+use crate::catalog::{self, Catalog, Problem};
+
+/// A folder that is being watched.
+pub struct Watch {
+    reloads: Receiver<(Catalog, Vec<Problem>)>,
+    /// Dropping it ends the watching.
+    _watcher: notify::RecommendedWatcher,
+}
+
+impl Watch {
+    /// The newest reload since the last call.
+    pub fn take(&self) -> Option<(Catalog, Vec<Problem>)> {
+        self.reloads.try_iter().last()
+    }
+}
+
+/// The catalog to begin with, what is wrong with it, and the watch on its folder if there is one.
+pub fn first_catalog(
+    folder: Option<&Path>,
+    wake: impl Fn() + Send + 'static,
+) -> (Catalog, Vec<Problem>, Option<Watch>) {
+    let Some(folder) = folder else {
+        let (catalog, problems) = catalog::embedded();
+        return (catalog, problems, None);
+    };
+    let (catalog, mut problems) = read(folder);
+    let watch = match start(folder, wake) {
+        Ok(watch) => Some(watch),
+        Err(error) => {
+            let found = format!("the folder cannot be watched ({error})");
+            problems.push(Problem::at(&folder.display().to_string(), "", 0, found, "a folder that can"));
+            None
+        }
+    };
+    (catalog, problems, watch)
+}
+
+/// Reads a folder; one that cannot be read at all is an empty catalog with a problem.
+fn read(folder: &Path) -> (Catalog, Vec<Problem>) {
+    match catalog::files_in(folder) {
+        Ok(files) => catalog::build(&files),
+        Err(error) => {
+            let found = error.to_string();
+            let problem = Problem::at(&error.path.display().to_string(), "", 0, found, "a folder of questions");
+            (Catalog::default(), vec![problem])
+        }
+    }
+}
+
+fn start(folder: &Path, wake: impl Fn() + Send + 'static) -> notify::Result<Watch> {
+    let (changed, changes) = sync_channel::<()>(1);
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // Reading the folder is an event of its own on some systems; only changes count.
+        if event.is_ok_and(|event| !event.kind.is_access()) {
+            let _ = changed.try_send(());
+        }
+    })?;
+    watcher.watch(folder, RecursiveMode::Recursive)?;
+    let (send, reloads) = sync_channel(2);
+    let folder: PathBuf = folder.to_owned();
+    let work = move || {
+        while changes.recv().is_ok() {
+            // An editor writes a file in several strokes; wait until it is quiet.
+            while changes.recv_timeout(Duration::from_millis(120)).is_ok() {}
+            if send.send(read(&folder)).is_err() {
+                return;
+            }
+            wake();
+        }
+    };
+    thread::Builder::new().name("content reader".to_owned()).spawn(work).map_err(notify::Error::io)?;
+    Ok(Watch { reloads, _watcher: watcher })
+}
