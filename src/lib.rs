@@ -14,4 +14,12 @@ pub mod scene;
 pub mod catalog;
 
 pub mod cli;
+
+pub mod window;
 pub mod study;
+
+pub mod store;
+
+pub mod exchange;
+
+pub mod notice;

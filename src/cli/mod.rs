@@ -36,11 +36,24 @@ pub enum Command {
     Check(check::Options),
 }
 
+impl Places {
+    /// The data folder: the one that was named, or the system's own place for a program's data.
+    ///
+    /// # Errors
+    /// When the system has no such place, in a line for the reader.
+    pub fn data_folder(&self) -> Result<PathBuf, String> {
+        let named = self.data_dir.clone();
+        let own = || directories::ProjectDirs::from("io.github", "whetstone", "Whetstone");
+        named
+            .or_else(|| own().map(|dirs| dirs.data_dir().to_owned()))
+            .ok_or_else(|| "this system names no folder for a program's data: use --data-dir DIR".to_owned())
+    }
+}
+
 /// Runs a command; its answer goes to standard output, problems to standard error.
-pub fn run(cli: Cli) -> ExitCode {
-    match cli.command {
-        None => ExitCode::SUCCESS,
-        Some(Command::Check(options)) => check::run(&cli.places, &options),
+pub fn run(places: &Places, command: Command) -> ExitCode {
+    match command {
+        Command::Check(options) => check::run(places, &options),
     }
 }
 

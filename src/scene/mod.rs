@@ -2,7 +2,22 @@
 //! Knows no window and no colour: shapes come out in roles, text widths come in as a function.
 
 mod check;
+mod draw;
+mod icons;
+mod labels;
+mod layout;
+mod measure;
 pub mod model;
+mod moment;
+mod route;
+mod shape;
+mod twin;
 
 pub use check::{SceneProblem, problems};
+pub use draw::{Mask, shapes};
+pub use layout::{Defect, Placed, PlacedEdge, PlacedNode};
+pub use measure::width_of;
 pub use model::{Edge, EdgeKind, Group, GroupKind, Mark, Node, NodeKind, Scene, Step};
+pub use moment::{EdgeMoment, Flow, Moment, NodeMoment};
+pub use shape::{Align, Shape, Stroke, TextStyle};
+pub use twin::{node_words, twin};

@@ -1,13 +1,13 @@
 //! The window's state and its frame: take in what the store and the watcher say, draw, carry out what was asked.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui::Ui;
 
 use crate::catalog::{Catalog, Problem, Question};
-use crate::ids::QuestionId;
+use crate::ids::{MachineId, QuestionId};
 use crate::notice::Notice;
 use crate::store::{Access, Opened, Store};
 use crate::study::Progress;
@@ -41,6 +41,7 @@ pub struct App {
     pub(super) progress: Progress,
     pub(super) store: Option<Store>,
     pub(super) access: Access,
+    pub(super) machine: MachineId,
     pub(super) place: Place,
     pub(super) history: History,
     pub(super) settings: Settings,
@@ -56,9 +57,15 @@ pub struct App {
     pub(super) review: Option<Scope>,
     /// Entries on their way to the disk.
     pub(super) pending: usize,
-    pub(super) unsaved: HashSet<Draft>,
+    /// Text on its way to the disk, by the turn of its last save.
+    pub(super) unsaved: HashMap<Draft, u64>,
+    pub(super) turn: u64,
     /// My answers whose text is newer than their last journal entry, and when they were last typed in.
     pub(super) unsettled: HashMap<QuestionId, (String, f64)>,
+    /// What panes asked for outside of a frame.
+    pub(super) later: Vec<Command>,
+    /// The window's clock at the last frame, in seconds.
+    pub(super) last_secs: f64,
     pub(super) watch: Option<Watch>,
     pub(super) data_dir: PathBuf,
     pub(super) clock: Clock,
@@ -75,17 +82,22 @@ impl App {
             move || ctx.request_repaint()
         };
         let (catalog, problems, watch) = super::watch::first_catalog(setup.content.as_deref(), wake.clone());
-        let opened = Store::open(&setup.data_dir, (setup.clock)(), wake.clone());
+        let opened = Store::open(&setup.data_dir, (setup.clock)());
         let mut toasts = Toasts::default();
         let (store, opened) = match opened {
-            Ok((store, opened)) => (Some(store), opened),
+            Ok((store, opened)) => {
+                store.on_reply(wake.clone());
+                (Some(store), opened)
+            }
             Err(error) => {
                 toasts.warn(Notice::of_store(&error).sentence());
                 (None, Opened::nothing())
             }
         };
-        if let Access::ReadOnly(why) = &opened.access {
-            toasts.warn(why.sentence());
+        if let Access::ReadOnly(why) = opened.access
+            && store.is_some()
+        {
+            toasts.warn(Notice::of_read_only(why).sentence());
         }
         let first = catalog.questions().next().map(|question| question.id.clone());
         let fallback = Place { question: first.unwrap_or_else(|| QuestionId::new("")), step: 0 };
@@ -111,7 +123,11 @@ impl App {
             due_of: None,
             review: None,
             pending: 0,
-            unsaved: HashSet::new(),
+            unsaved: HashMap::new(),
+            turn: 0,
+            later: Vec::new(),
+            last_secs: 0.0,
+            machine: opened.machine,
             unsettled: HashMap::new(),
             watch,
             data_dir: setup.data_dir,
@@ -129,7 +145,7 @@ impl App {
     }
 
     /// Text that was typed and not yet made an entry when the program ended.
-    fn restore_draft(&mut self, key: &str, text: String) {
+    pub(super) fn restore_draft(&mut self, key: &str, text: String) {
         match Draft::from_key(key) {
             Some(Draft::MyAnswer(question)) => {
                 let known = self.progress.question(&question).and_then(|state| state.note.as_deref());
@@ -152,7 +168,7 @@ impl App {
         self.catalog.question(&self.place.question).or_else(|| self.catalog.questions().next()).cloned()
     }
 
-    fn refresh_due(&mut self) {
+    pub(super) fn refresh_due(&mut self) {
         let now = self.now();
         let state = (now.day(), self.progress.revision());
         if self.due_of != Some(state) {
@@ -169,6 +185,7 @@ impl App {
             return out;
         };
         let now = self.now();
+        let hidden_card = self.panes.cards.hidden_card();
         let cx = Cx {
             catalog: &catalog,
             progress: &self.progress,
@@ -181,6 +198,7 @@ impl App {
             code: &self.code,
             now,
             unsaved: &self.unsaved,
+            hidden_card: hidden_card.as_ref(),
             waiting: self.pending > 0,
             read_only: !matches!(self.access, Access::ReadWrite),
         };
@@ -227,7 +245,7 @@ impl eframe::App for App {
         self.store_state();
     }
 
-    fn on_exit(&mut self) {
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.settle_all();
         self.store_state();
         // Dropping the store waits until all of it is on disk.

@@ -26,7 +26,9 @@ pub struct Cx<'a> {
     pub code: &'a Highlighter,
     pub now: Moment,
     /// Text that was typed and is not on disk yet.
-    pub unsaved: &'a std::collections::HashSet<Draft>,
+    pub unsaved: &'a std::collections::HashMap<Draft, u64>,
+    /// The card under review, while its back is hidden.
+    pub hidden_card: Option<&'a CardId>,
     /// Something the reader did is still on its way to the disk.
     pub waiting: bool,
     /// Nothing can be written: another copy has the data, or the disk refused.

@@ -39,7 +39,10 @@ impl App {
                 self.layout.set_visible(Pane::Cards, true);
             }
             Command::Change(settings) => self.change(ctx, *settings),
-            Command::Backup => self.send(Job::BackupNow),
+            Command::Backup => {
+                let moment = self.now();
+                self.send(Job::BackUp { to: None, moment });
+            }
             Command::ChooseRestore => self.choose_restore(),
             Command::OpenDataFolder => {
                 let url = format!("file://{}", self.data_dir.display());
@@ -75,6 +78,7 @@ impl App {
             code: &self.code,
             now: (self.clock)(),
             unsaved: &self.unsaved,
+            hidden_card: None,
             waiting: self.pending > 0,
             read_only: !matches!(self.access, Access::ReadWrite),
         };
@@ -335,9 +339,10 @@ impl App {
         if let Draft::MyAnswer(question) = &draft {
             self.unsettled.insert(question.clone(), (text.clone(), now_secs));
         }
-        let key = draft.key();
-        self.unsaved.insert(draft);
-        self.send(Job::Draft { key, text });
+        self.turn += 1;
+        let (key, turn) = (draft.key(), self.turn);
+        self.unsaved.insert(draft, turn);
+        self.send(Job::Draft { key, text, turn });
     }
 
     /// Makes my answer, as it stands, one entry of its history.
@@ -384,18 +389,20 @@ impl App {
                     self.pending = self.pending.saturating_sub(1);
                     let withdraws = entry.facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }));
                     let said = entry.facts.iter().filter_map(Fact::toast).next();
-                    let touched: Vec<QuestionId> = entry.facts.iter().filter_map(Fact::question).collect();
+                    let facts = entry.facts.clone();
                     self.progress.apply(entry);
                     if let Some(said) = said {
                         self.toasts.say(said, !withdraws, now_secs);
                     }
-                    self.after_entry(withdraws, &touched, now_secs);
+                    self.after_entry(&facts, now_secs);
                 }
-                Reply::DraftSaved { key, latest } => {
-                    if latest && let Some(draft) = Draft::from_key(&key) {
+                Reply::DraftSaved { key, turn } => {
+                    let draft = Draft::from_key(&key);
+                    if let Some(draft) = draft.filter(|draft| self.unsaved.get(draft) == Some(&turn)) {
                         self.unsaved.remove(&draft);
                     }
                 }
+                Reply::Restored { opened, kept } => self.take_restored(*opened, kept, now_secs),
                 Reply::BackedUp(path) => {
                     self.toasts.say(format!("Backed up to {}", path.display()), false, now_secs);
                 }
@@ -408,38 +415,32 @@ impl App {
     }
 
     /// The panes follow what has just reached the disk.
-    fn after_entry(&mut self, withdraws: bool, touched: &[QuestionId], now_secs: f64) {
+    fn after_entry(&mut self, facts: &[Fact], now_secs: f64) {
         self.due_of = None;
-        if withdraws {
-            // What undo brought back must be read anew.
-            let open: Vec<QuestionId> = self.unsettled.keys().cloned().collect();
-            for question in self.catalog.questions().map(|question| question.id.clone()) {
-                if !open.contains(&question) {
-                    self.panes.answer.forget(&question);
+        let mut undone = false;
+        for fact in facts {
+            match fact {
+                Fact::Reviewed { card, .. } => self.panes.cards.graded(card, now_secs),
+                Fact::Suspended { card, on: true } => self.panes.cards.drop_card(card, now_secs),
+                Fact::CardEdited { .. } | Fact::CardRestored { .. } => self.panes.cards.refresh(),
+                Fact::Withdrawn { .. } => undone = true,
+                _ => {}
+            }
+        }
+        if undone {
+            // What undo brought back must be read anew, but for what is being typed.
+            for question in self.catalog.questions().map(|question| &question.id) {
+                if !self.unsettled.contains_key(question) {
+                    self.panes.answer.forget(question);
                 }
             }
         }
         let Some(scope) = self.review.clone() else { return };
-        self.refresh_due();
-        self.panes.cards.refresh();
-        let mut queue = self.due.queue(&scope);
-        if withdraws {
-            // Undo brings the card back that it was about.
-            if let Some(last) = self.panes.cards.last_graded().cloned() {
-                queue.retain(|(card, _)| *card != last);
-                queue.insert(0, (last, study::Why::Learning));
-            }
-        } else if !touched.is_empty() {
-            let current = self.panes.cards.current().cloned();
-            let still_here = queue.iter().position(|(card, _)| Some(card) == current.as_ref());
-            if let Some(at) = still_here
-                && !self.panes.cards.was_graded()
-            {
-                let item = queue.remove(at);
-                queue.insert(0, item);
-            }
+        if undone {
+            self.panes.cards.bring_back(now_secs);
         }
-        self.panes.cards.follow(queue, now_secs);
+        self.refresh_due();
+        self.panes.cards.join(self.due.queue(&scope));
         self.show_card();
     }
 
@@ -474,7 +475,35 @@ impl App {
         }
     }
 
+    /// Asks for a backup file without holding up the window, then has it put in place.
     fn choose_restore(&mut self) {
-        self.toasts.warn("To restore a backup, close the window and run `whetstone restore PATH`: it keeps a copy of today's data");
+        let (Some(store), Access::ReadWrite) = (&self.store, &self.access) else { return };
+        let Some(restore) = store.restorer(self.now()) else { return };
+        let folder = self.data_dir.join("backups");
+        let ask = move || {
+            let dialog = rfd::FileDialog::new().set_title("Restore a backup").add_filter("Whetstone backup", &["db"]);
+            if let Some(path) = dialog.set_directory(folder).pick_file() {
+                restore(path);
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("file dialog".to_owned()).spawn(ask) {
+            self.toasts.warn(format!("The file dialog could not be opened ({error}); `whetstone restore PATH` does the same"));
+        }
+    }
+
+    fn take_restored(&mut self, opened: crate::store::Opened, kept: Option<std::path::PathBuf>, now_secs: f64) {
+        self.progress = opened.progress;
+        self.machine = opened.machine;
+        self.pending = 0;
+        self.unsettled.clear();
+        self.unsaved.clear();
+        self.due_of = None;
+        self.end_review();
+        self.panes = super::layout::Panes::default();
+        for (key, text) in opened.drafts {
+            self.restore_draft(&key, text);
+        }
+        let kept = kept.map_or_else(String::new, |path| format!("; what you had is in {}", path.display()));
+        self.toasts.say(format!("The backup is in place{kept}"), false, now_secs);
     }
 }

@@ -59,7 +59,7 @@ impl Default for Layout {
         set_shares(&mut tiles, root, &[(tree, 0.74), (middle, 1.86), (right, 1.25)]);
         set_shares(&mut tiles, right, &[(scene, 1.9), (answer, 0.8)]);
         set_shares(&mut tiles, middle, &[(cards, 0.9), (study, 1.1)]);
-        let mut layout = Self { tiles: Tree::new("panes", root, tiles) };
+        let mut layout = Self { tiles: Tree::new(egui::Id::unique("panes"), root, tiles) };
         layout.set_visible(Pane::Cards, false);
         layout
     }
@@ -117,7 +117,7 @@ impl Behavior<Pane> for Drawing<'_, '_> {
         let ground = if *pane == Pane::Tree { Role::Panel } else { Role::Ground };
         ui.painter().rect_filled(rect, 0.0, self.cx.look.color(ground));
         let grip = Rect::from_min_size(rect.min, egui::vec2(rect.width(), GRIP_HEIGHT.min(rect.height())));
-        let dragged = ui.interact(grip, ui.id().with("grip"), Sense::drag()).drag_started();
+        let dragged = ui.interact(grip, ui.scope_id().with("grip"), Sense::drag()).drag_started();
         ui.push_id(*pane as u8, |ui| match pane {
             Pane::Tree => self.panes.tree.ui(ui, self.cx, self.out),
             Pane::Study => self.panes.study.ui(ui, self.cx, self.out),

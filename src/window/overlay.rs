@@ -44,7 +44,7 @@ impl Overlay {
     /// Draws it; false once it shall close.
     pub fn ui(&mut self, ui: &Ui, cx: &Cx<'_>, out: &mut Vec<Command>) -> bool {
         let screen = ui.ctx().content_rect();
-        let dim = Area::new(Id::new("dim")).order(Order::Middle).fixed_pos(screen.min).interactable(true);
+        let dim = Area::new(Id::unique("dim")).order(Order::Middle).fixed_pos(screen.min).interactable(true);
         let mut open = true;
         dim.show(ui.ctx(), |ui| {
             let (rect, response) = ui.allocate_exact_size(screen.size(), Sense::click());
@@ -56,7 +56,7 @@ impl Overlay {
             Self::Keys => 760.0,
         };
         let width = wide.min(screen.width() - 40.0);
-        let area = Area::new(Id::new("overlay")).order(Order::Foreground).anchor(Align2::CENTER_TOP, Vec2::new(0.0, 72.0));
+        let area = Area::new(Id::unique("overlay")).order(Order::Foreground).anchor(Align2::CENTER_TOP, Vec2::new(0.0, 72.0));
         area.show(ui.ctx(), |ui| {
             let frame = Frame::window(ui.style()).inner_margin(Margin::symmetric(18, 16));
             frame.show(ui, |ui| {

@@ -68,7 +68,7 @@ impl AnswerPane {
 
     pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
         let paper = Frame::new().fill(cx.look.color(Role::Surface));
-        let head = Panel::top(ui.id().with("head")).resizable(false).exact_size(40.0);
+        let head = Panel::top(ui.scope_id().with("head")).resizable(false).exact_size(40.0);
         let head_frame = Frame::new().fill(cx.look.color(Role::Ground)).inner_margin(Margin::symmetric(20, 0));
         head.frame(head_frame).show(ui, |ui| self.head_ui(ui, cx));
         let body = egui::CentralPanel::default().frame(paper.inner_margin(Margin { left: 20, right: 8, top: 14, bottom: 8 }));
@@ -103,7 +103,7 @@ impl AnswerPane {
                 }
                 if words > 0 {
                     ui.add_space(8.0);
-                    let unsaved = cx.unsaved.contains(&Draft::MyAnswer(cx.question.id.clone()));
+                    let unsaved = cx.unsaved.contains_key(&Draft::MyAnswer(cx.question.id.clone()));
                     let (text, role) = match (cx.read_only, unsaved) {
                         (true, _) => ("read-only", Role::Down),
                         (false, true) => ("saving", Role::Faint),
@@ -122,7 +122,7 @@ impl AnswerPane {
         let focus = std::mem::take(&mut self.focus);
         let look = cx.look.clone();
         let draft = Draft::MyAnswer(cx.question.id.clone());
-        let field_id = ui.id().with(("my-answer", &cx.question.id));
+        let field_id = ui.scope_id().with(("my-answer", &cx.question.id));
         let text = self.text(cx);
         let area = ScrollArea::vertical().id_salt(("write", &cx.question.id)).auto_shrink(false);
         area.show(ui, |ui| {

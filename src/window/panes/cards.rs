@@ -30,6 +30,7 @@ pub struct CardsPane {
     /// How many were graded in this review.
     pub done: usize,
     pub revealed: bool,
+    last_graded: Option<CardId>,
     shown_since_secs: f64,
     shown: Option<ShownCard>,
     editing: Option<Editing>,
@@ -51,14 +52,49 @@ impl CardsPane {
         self.queue.first().map(|(id, _)| id)
     }
 
+    /// The current card, while its back is hidden.
+    pub fn hidden_card(&self) -> Option<CardId> {
+        self.current().filter(|_| !self.revealed).cloned()
+    }
+
     pub fn is_editing(&self) -> bool {
         self.editing.is_some()
     }
 
-    /// Goes on to the next card.
-    pub fn advance(&mut self, queue: Vec<(CardId, Why)>, graded: bool, now_secs: f64) {
-        self.queue = queue;
-        self.done += usize::from(graded);
+    /// A card has been graded: the next one comes, the rest as it was.
+    pub fn graded(&mut self, card: &CardId, now_secs: f64) {
+        self.queue.retain(|(queued, _)| queued != card);
+        self.done += 1;
+        self.last_graded = Some(card.clone());
+        self.turn_over(now_secs);
+    }
+
+    /// A card has left the review without a grade.
+    pub fn drop_card(&mut self, card: &CardId, now_secs: f64) {
+        self.queue.retain(|(queued, _)| queued != card);
+        self.turn_over(now_secs);
+    }
+
+    /// Undo brings the card back that was graded last.
+    pub fn bring_back(&mut self, now_secs: f64) {
+        if let Some(card) = self.last_graded.take() {
+            self.queue.retain(|(queued, _)| *queued != card);
+            self.queue.insert(0, (card, Why::Practice));
+            self.done = self.done.saturating_sub(1);
+            self.turn_over(now_secs);
+        }
+    }
+
+    /// Cards that have come due meanwhile, e.g. on a learning step, join at the end.
+    pub fn join(&mut self, due: Vec<(CardId, Why)>) {
+        for (card, why) in due {
+            if !self.queue.iter().any(|(queued, _)| *queued == card) {
+                self.queue.push((card, why));
+            }
+        }
+    }
+
+    fn turn_over(&mut self, now_secs: f64) {
         self.revealed = false;
         self.shown_since_secs = now_secs;
         self.shown = None;
@@ -98,7 +134,7 @@ impl CardsPane {
 
     pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
         let margin = Margin::symmetric(20, 0);
-        let head = Panel::top(ui.id().with("head")).resizable(false).exact_size(40.0);
+        let head = Panel::top(ui.scope_id().with("head")).resizable(false).exact_size(40.0);
         let ground = Frame::new().fill(cx.look.color(Role::Ground));
         head.frame(ground.inner_margin(margin)).show(ui, |ui| self.head_ui(ui, cx, out));
         if self.current().is_none() {
@@ -106,7 +142,7 @@ impl CardsPane {
             return;
         }
         self.show_current(cx);
-        let bar = Panel::bottom(ui.id().with("bar")).resizable(false);
+        let bar = Panel::bottom(ui.scope_id().with("bar")).resizable(false);
         bar.frame(ground.inner_margin(Margin::symmetric(20, 12))).show(ui, |ui| self.bar_ui(ui, cx, out));
         let body = egui::CentralPanel::default().frame(ground.inner_margin(Margin::symmetric(20, 8)));
         body.show(ui, |ui| {

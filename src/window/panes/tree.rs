@@ -71,10 +71,10 @@ impl TreePane {
 
     pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
         let panel = Frame::new().fill(cx.look.color(Role::Panel));
-        let head = Panel::top(ui.id().with("filter")).resizable(false);
+        let head = Panel::top(ui.scope_id().with("filter")).resizable(false);
         head.frame(panel.inner_margin(Margin { left: 14, right: 14, top: 13, bottom: 8 }))
             .show(ui, |ui| self.filter_ui(ui, cx, out));
-        let foot = Panel::bottom(ui.id().with("foot")).resizable(false).exact_size(46.0);
+        let foot = Panel::bottom(ui.scope_id().with("foot")).resizable(false).exact_size(46.0);
         foot.frame(panel.inner_margin(Margin::symmetric(14, 0))).show(ui, |ui| foot_ui(ui, cx, out));
         let rows = self.rows(cx.catalog);
         let selected_changed = self.shown.as_ref() != Some(&cx.place.question);
@@ -199,7 +199,7 @@ pub fn matching<'a>(catalog: &'a Catalog, filter: &str) -> Vec<&'a Question> {
 
 /// Draws a topic; true when its fold shall change.
 fn topic_ui(ui: &Ui, cx: &Cx<'_>, topic: &Topic, rect: Rect, folded: bool) -> bool {
-    let response = ui.interact(rect, ui.id().with(&topic.id), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with(&topic.id), Sense::click());
     response.widget_info(|| WidgetInfo::selected(egui::Role::TreeItem, true, !folded, &topic.title));
     let look = cx.look;
     let square = Rect::from_center_size(Pos2::new(rect.left() + 18.0, rect.center().y), Vec2::splat(8.0));
@@ -218,7 +218,7 @@ fn topic_ui(ui: &Ui, cx: &Cx<'_>, topic: &Topic, rect: Rect, folded: bool) -> bo
 
 fn question_ui(ui: &Ui, cx: &Cx<'_>, question: &Question, rect: Rect, is_place: bool, out: &mut Vec<Command>) {
     let look = cx.look;
-    let response = ui.interact(rect, ui.id().with(&question.id), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with(&question.id), Sense::click());
     response.widget_info(|| WidgetInfo::selected(egui::Role::TreeItem, true, is_place, &question.title));
     if is_place {
         ui.painter().rect_filled(rect, 0.0, look.color(Role::AccentWeak));

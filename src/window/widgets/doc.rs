@@ -105,7 +105,7 @@ impl Paper<'_> {
         });
         let rect = shown.response.rect;
         let button = Rect::from_min_size(rect.right_top() + Vec2::new(-34.0, 6.0), Vec2::splat(26.0));
-        let response = ui.interact(button, ui.id().with("copy"), Sense::click()).on_hover_text("Copy");
+        let response = ui.interact(button, ui.scope_id().with("copy"), Sense::click()).on_hover_text("Copy");
         response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Copy the code"));
         if ui.rect_contains_pointer(rect) || response.has_focus() {
             ui.painter().rect_filled(button, 6.0, self.look.color(Role::Surface));

@@ -1,0 +1,322 @@
+//! Lines for the edges: right-angled, round every node, with few bends and crossings. A search over a sparse grid of the
+//! lines that matter: the nodes' ports and the lanes between columns and rows (Dijkstra, with costs for bends and sharing).
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use emath::{Pos2, Rect, pos2};
+
+use super::layout::PlacedNode;
+use super::model::{EdgeKind, Scene};
+
+/// Clear space that a line keeps from nodes it does not end at.
+const CLEAR: f32 = 6.0;
+/// Distance of parallel lanes and of neighbouring ports.
+const LANE: f32 = 11.0;
+const BEND: f32 = 38.0;
+const CROSSING: f32 = 70.0;
+const SHARING: f32 = 400.0;
+/// A port beside the middle of its side is a little worse.
+const OFF_MIDDLE: f32 = 9.0;
+
+/// Routes every edge; the channels are the middles of the gaps between columns and rows.
+pub(super) fn route(
+    scene: &Scene,
+    nodes: &[PlacedNode],
+    groups: &[Rect],
+    channels: &(Vec<f32>, Vec<f32>),
+) -> Vec<Vec<Pos2>> {
+    let mut lines = vec![Vec::new(); scene.edges.len()];
+    let index_of = |id: &str| scene.nodes.iter().position(|node| node.id == id);
+    // Straight neighbours first, background traffic last: what matters gets the clearest way.
+    let mut order: Vec<usize> = (0..scene.edges.len()).collect();
+    let length = |edge: usize| -> u32 {
+        let Some(edge) = scene.edges.get(edge) else { return 0 };
+        let (Some(from), Some(to)) = (scene.node(&edge.from), scene.node(&edge.to)) else { return 0 };
+        let apart = u32::from(from.at.0.abs_diff(to.at.0)) + u32::from(from.at.1.abs_diff(to.at.1));
+        let bent = u32::from(from.at.0 != to.at.0 && from.at.1 != to.at.1);
+        apart + bent * 3 + u32::from(edge.kind != EdgeKind::Flow) * 2
+    };
+    order.sort_by_key(|edge| (length(*edge), *edge));
+    let labels: Vec<Rect> = groups.iter().map(|group| group_label(*group)).collect();
+    let mut done: Vec<Vec<Pos2>> = Vec::new();
+    for edge in order {
+        let Some((from, to)) = scene.edges.get(edge).and_then(|edge| Some((index_of(&edge.from)?, index_of(&edge.to)?)))
+        else {
+            continue;
+        };
+        if from == to {
+            continue;
+        }
+        let line = Search::new(nodes, &labels, channels, from, to, &done).run();
+        done.push(line.clone());
+        if let Some(slot) = lines.get_mut(edge) {
+            *slot = line;
+        }
+    }
+    lines
+}
+
+/// Where a frame's name stands; lines keep off it.
+pub(super) fn group_label(group: Rect) -> Rect {
+    Rect::from_min_size(group.min, emath::vec2(group.width().min(110.0), 22.0))
+}
+
+/// Whether a line touches the inside of a rectangle.
+pub(super) fn hits(points: &[Pos2], rect: Rect) -> bool {
+    points.windows(2).any(|pair| segment_hits(pair[0], pair[1], rect))
+}
+
+fn segment_hits(a: Pos2, b: Pos2, rect: Rect) -> bool {
+    let segment = Rect::from_two_pos(a, b);
+    segment.min.x < rect.max.x && segment.max.x > rect.min.x && segment.min.y < rect.max.y && segment.max.y > rect.min.y
+}
+
+/// A place where a line may leave a node.
+#[derive(Clone, Copy)]
+struct Port {
+    at: Pos2,
+    horizontal: bool,
+    cost: f32,
+}
+
+fn ports(rect: Rect) -> Vec<Port> {
+    let mut out = Vec::new();
+    let center = rect.center();
+    for (offset, cost) in [(0.0, 0.0), (-LANE, OFF_MIDDLE), (LANE, OFF_MIDDLE), (-2.0 * LANE, 16.0), (2.0 * LANE, 16.0)] {
+        if rect.width() / 2.0 > f32::abs(offset) + 8.0 {
+            out.push(Port { at: pos2(center.x + offset, rect.top()), horizontal: false, cost });
+            out.push(Port { at: pos2(center.x + offset, rect.bottom()), horizontal: false, cost });
+        }
+        if rect.height() / 2.0 > f32::abs(offset) + 6.0 {
+            out.push(Port { at: pos2(rect.left(), center.y + offset), horizontal: true, cost });
+            out.push(Port { at: pos2(rect.right(), center.y + offset), horizontal: true, cost });
+        }
+    }
+    out
+}
+
+struct Search<'a> {
+    nodes: &'a [PlacedNode],
+    labels: &'a [Rect],
+    from: usize,
+    to: usize,
+    done: &'a [Vec<Pos2>],
+    xs: Vec<f32>,
+    ys: Vec<f32>,
+    starts: Vec<Port>,
+    ends: Vec<Port>,
+}
+
+/// Column and row of the sparse grid, and whether the line arrived there horizontally.
+type State = (usize, usize, bool);
+
+impl<'a> Search<'a> {
+    fn new(
+        nodes: &'a [PlacedNode],
+        labels: &'a [Rect],
+        channels: &(Vec<f32>, Vec<f32>),
+        from: usize,
+        to: usize,
+        done: &'a [Vec<Pos2>],
+    ) -> Self {
+        let rect = |index: usize| nodes.get(index).map_or(Rect::ZERO, |node| node.rect);
+        let (starts, ends) = (ports(rect(from)), ports(rect(to)));
+        let lanes = |middles: &[f32]| -> Vec<f32> {
+            middles.iter().flat_map(|middle| [-LANE, 0.0, LANE].map(|offset| middle + offset)).collect()
+        };
+        let (mut xs, mut ys) = (lanes(&channels.0), lanes(&channels.1));
+        for port in starts.iter().chain(&ends) {
+            xs.push(port.at.x);
+            ys.push(port.at.y);
+        }
+        for line in [&mut xs, &mut ys] {
+            line.sort_by(f32::total_cmp);
+            line.dedup_by(|a, b| (*a - *b).abs() < 0.01);
+        }
+        Self { nodes, labels, from, to, done, xs, ys, starts, ends }
+    }
+
+    fn run(&self) -> Vec<Pos2> {
+        let size = self.xs.len() * self.ys.len() * 2;
+        let index = |(x, y, horizontal): State| (y * self.xs.len() + x) * 2 + usize::from(horizontal);
+        let mut best = vec![f32::INFINITY; size];
+        let mut before: Vec<Option<State>> = vec![None; size];
+        let mut heap = BinaryHeap::new();
+        for port in &self.starts {
+            let Some(state) = self.state(port) else { continue };
+            if self.is_taken(port.at) {
+                continue;
+            }
+            if let Some(slot) = best.get_mut(index(state)).filter(|slot| port.cost < **slot) {
+                *slot = port.cost;
+                heap.push(Reverse((Cost(port.cost), state)));
+            }
+        }
+        let goal = |state: State| {
+            self.ends.iter().filter(|port| self.state(port) == Some(state) && !self.is_taken(port.at)).map(|port| port.cost).min_by(f32::total_cmp)
+        };
+        let mut found: Option<(f32, State)> = None;
+        while let Some(Reverse((Cost(cost), state))) = heap.pop() {
+            if best.get(index(state)).is_none_or(|known| cost > *known) {
+                continue;
+            }
+            if found.is_some_and(|(total, _)| cost >= total) {
+                break;
+            }
+            if let Some(extra) = goal(state)
+                && found.is_none_or(|(total, _)| cost + extra < total)
+            {
+                found = Some((cost + extra, state));
+            }
+            for next in self.neighbours(state) {
+                let step = self.cost(state, next);
+                let Some(slot) = best.get_mut(index(next)) else { continue };
+                if step.is_finite() && cost + step < *slot {
+                    *slot = cost + step;
+                    if let Some(link) = before.get_mut(index(next)) {
+                        *link = Some(state);
+                    }
+                    heap.push(Reverse((Cost(cost + step), next)));
+                }
+            }
+        }
+        let Some((_, mut state)) = found else { return self.straight() };
+        let mut points = vec![self.point(state)];
+        while let Some(previous) = before.get(index(state)).copied().flatten() {
+            points.push(self.point(previous));
+            state = previous;
+        }
+        points.reverse();
+        simplified(points)
+    }
+
+    /// When there is no way: a line from middle to middle, which the check reports.
+    fn straight(&self) -> Vec<Pos2> {
+        let center = |index: usize| self.nodes.get(index).map_or(Pos2::ZERO, |node| node.rect.center());
+        vec![center(self.from), center(self.to)]
+    }
+
+    fn state(&self, port: &Port) -> Option<State> {
+        let find = |line: &[f32], value: f32| line.iter().position(|at| (at - value).abs() < 0.02);
+        Some((find(&self.xs, port.at.x)?, find(&self.ys, port.at.y)?, port.horizontal))
+    }
+
+    fn point(&self, (x, y, _): State) -> Pos2 {
+        pos2(self.xs.get(x).copied().unwrap_or_default(), self.ys.get(y).copied().unwrap_or_default())
+    }
+
+    /// Whether another line already ends there.
+    fn is_taken(&self, at: Pos2) -> bool {
+        let ends = self.done.iter().flat_map(|line| [line.first(), line.last()]).flatten();
+        ends.copied().any(|end| end.distance(at) < LANE - 2.0)
+    }
+
+    fn neighbours(&self, (x, y, _): State) -> impl Iterator<Item = State> {
+        let left = x.checked_sub(1).map(|x| (x, y, true));
+        let right = (x + 1 < self.xs.len()).then_some((x + 1, y, true));
+        let up = y.checked_sub(1).map(|y| (x, y, false));
+        let down = (y + 1 < self.ys.len()).then_some((x, y + 1, false));
+        [left, right, up, down].into_iter().flatten()
+    }
+
+    fn cost(&self, from: State, to: State) -> f32 {
+        let (a, b) = (self.point(from), self.point(to));
+        for (index, node) in self.nodes.iter().enumerate() {
+            let ends_here = index == self.from || index == self.to;
+            let rect = if ends_here { node.rect.shrink(0.5) } else { node.rect.expand(CLEAR) };
+            if segment_hits(a, b, rect) {
+                return f32::INFINITY;
+            }
+        }
+        if self.labels.iter().any(|label| segment_hits(a, b, *label)) {
+            return f32::INFINITY;
+        }
+        // A line may not run along the side of the node it leaves.
+        for index in [self.from, self.to] {
+            let Some(node) = self.nodes.get(index) else { continue };
+            let near = node.rect.expand(0.6);
+            if near.contains(a) && near.contains(b) {
+                return f32::INFINITY;
+            }
+            if segment_hits(a, b, node.rect.expand(CLEAR - 1.0)) && !self.leaves(node.rect, a, b) {
+                return f32::INFINITY;
+            }
+        }
+        let mut cost = a.distance(b);
+        // The port says in which direction the line leaves; any other first step is a bend.
+        if from.2 != to.2 {
+            cost += BEND;
+        }
+        for line in self.done {
+            for pair in line.windows(2) {
+                cost += meeting(a, b, pair[0], pair[1]);
+            }
+        }
+        cost
+    }
+
+    /// Whether a segment near a node stands at right angles on one of its sides.
+    #[expect(clippy::unused_self, reason = "reads beside its callers")]
+    fn leaves(&self, rect: Rect, a: Pos2, b: Pos2) -> bool {
+        let horizontal = (a.y - b.y).abs() < 0.01;
+        if horizontal { a.y > rect.top() && a.y < rect.bottom() } else { a.x > rect.left() && a.x < rect.right() }
+    }
+}
+
+/// What it costs that two segments cross or run on one another.
+fn meeting(a: Pos2, b: Pos2, c: Pos2, d: Pos2) -> f32 {
+    let (first, second) = (Rect::from_two_pos(a, b), Rect::from_two_pos(c, d));
+    let (first_horizontal, second_horizontal) = ((a.y - b.y).abs() < 0.01, (c.y - d.y).abs() < 0.01);
+    if first_horizontal == second_horizontal {
+        let (gap, overlap) = if first_horizontal {
+            ((a.y - c.y).abs(), first.max.x.min(second.max.x) - first.min.x.max(second.min.x))
+        } else {
+            ((a.x - c.x).abs(), first.max.y.min(second.max.y) - first.min.y.max(second.min.y))
+        };
+        return if gap < LANE - 3.0 && overlap > 0.0 { SHARING + overlap } else { 0.0 };
+    }
+    let grown = first.expand(0.01);
+    let crosses = grown.min.x < second.max.x && grown.max.x > second.min.x || second.width() < 0.01;
+    let crosses = crosses
+        && grown.min.x <= second.max.x
+        && grown.max.x >= second.min.x
+        && grown.min.y <= second.max.y
+        && grown.max.y >= second.min.y;
+    // Both halves of a step grid touch a crossing; each pays its share.
+    if crosses { CROSSING / 2.0 } else { 0.0 }
+}
+
+/// Leaves out the points on a straight way.
+fn simplified(points: Vec<Pos2>) -> Vec<Pos2> {
+    let mut out: Vec<Pos2> = Vec::new();
+    for point in points {
+        if let [.., a, b] = out.as_slice() {
+            let straight_x = (a.x - b.x).abs() < 0.01 && (b.x - point.x).abs() < 0.01;
+            let straight_y = (a.y - b.y).abs() < 0.01 && (b.y - point.y).abs() < 0.01;
+            if straight_x || straight_y {
+                out.pop();
+            }
+        }
+        out.push(point);
+    }
+    out
+}
+
+/// A cost that can be ordered.
+#[derive(Clone, Copy, PartialEq)]
+struct Cost(f32);
+
+impl Eq for Cost {}
+
+impl PartialOrd for Cost {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Cost {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}

@@ -1,0 +1,119 @@
+//! A scene in words, for screen readers and exports: what is where, what flows, what changed.
+
+use std::fmt::Write as _;
+
+use super::model::{EdgeKind, Mark, Scene};
+use super::moment::Moment;
+
+/// The state of the scene after a step, in sentences.
+pub fn twin(scene: &Scene, index: usize) -> String {
+    let moment = Moment::at(scene, index);
+    let mut out = String::new();
+    let total = scene.steps.len();
+    let shown = (index + 1).min(total);
+    let _ = writeln!(out, "{}. Step {shown} of {total}: {}", scene.title, moment.says);
+    for group in &scene.groups {
+        let names = group.around.iter().filter_map(|id| label(scene, &moment, id));
+        let _ = writeln!(out, "{} contains {}.", group.label, names.collect::<Vec<_>>().join(", "));
+    }
+    for node in 0..scene.nodes.len() {
+        if let Some(words) = node_words(scene, &moment, node) {
+            let _ = writeln!(out, "{words}");
+        }
+    }
+    for (edge, now) in scene.edges.iter().zip(&moment.edges) {
+        if now.hidden {
+            continue;
+        }
+        let (Some(from), Some(to)) = (label(scene, &moment, &edge.from), label(scene, &moment, &edge.to)) else {
+            continue;
+        };
+        let joins = if edge.kind == EdgeKind::Weak { "is tied to" } else { "sends to" };
+        let what = if now.label.is_empty() { String::new() } else { format!(": {}", now.label) };
+        let cut = if now.mark == Mark::Down { ", cut" } else { "" };
+        let _ = writeln!(out, "{from} {joins} {to}{what}{cut}.");
+    }
+    for flow in &moment.flow {
+        let Some(edge) = scene.edges.get(flow.edge) else { continue };
+        let (from, to) = if flow.backwards { (&edge.to, &edge.from) } else { (&edge.from, &edge.to) };
+        let (Some(from), Some(to)) = (label(scene, &moment, from), label(scene, &moment, to)) else { continue };
+        let _ = writeln!(out, "Now a message goes from {from} to {to}.");
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// One node in a sentence; None while it is hidden.
+pub fn node_words(scene: &Scene, moment: &Moment, index: usize) -> Option<String> {
+    let (node, now) = (scene.nodes.get(index)?, moment.nodes.get(index)?);
+    if now.hidden {
+        return None;
+    }
+    let name = if now.label.is_empty() { &node.id } else { &now.label };
+    let mut parts = vec![format!("{name} ({})", kind_words(&format!("{:?}", node.kind)))];
+    let mark = match now.mark {
+        Mark::Normal => None,
+        Mark::Down => Some("down"),
+        Mark::Slow => Some("slow"),
+        Mark::Stale => Some("stale"),
+        Mark::New => Some("new"),
+    };
+    parts.extend(mark.map(str::to_owned));
+    parts.extend([&now.note, &now.state].into_iter().filter(|text| !text.is_empty()).cloned());
+    if !now.cells.is_empty() {
+        parts.push(format!("holds {}", now.cells.join(", ")));
+    }
+    if let Some((name, cell)) = &now.marker {
+        parts.push(format!("{name} before cell {}", u16::from(*cell) + 1));
+    }
+    if let Some(level) = now.level {
+        parts.push(format!("{:.0} % full", level * 100.0));
+    }
+    Some(format!("{}.", parts.join(", ")))
+}
+
+fn label<'a>(scene: &'a Scene, moment: &'a Moment, id: &str) -> Option<&'a str> {
+    let index = scene.nodes.iter().position(|node| node.id == id)?;
+    let now = moment.nodes.get(index).filter(|now| !now.hidden)?;
+    Some(if now.label.is_empty() { scene.nodes.get(index)?.id.as_str() } else { &now.label })
+}
+
+/// `ThreadPool` as `thread pool`.
+fn kind_words(kind: &str) -> String {
+    let mut out = String::new();
+    for (index, c) in kind.char_indices() {
+        if index > 0 && c.is_uppercase() {
+            out.push(' ');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_twin_says_what_is_where_and_what_flows() {
+        let scene: Scene = ron::from_str(
+            r#"(title: "Fetch", nodes: [
+                (id: "a", kind: Broker, label: "Leader", at: (0, 0), cells: ["0", "1"], marker: Some(("HW", 1))),
+                (id: "b", kind: ThreadPool, label: "Pool", at: (1, 0), note: "2 threads"),
+            ], edges: [(id: "e", from: "b", to: "a", label: "fetch")], steps: [
+                (id: "one", says: "It pulls.", flow: ["~e"], mark: {"b": Slow}),
+            ])"#,
+        )
+        .unwrap();
+        let words = twin(&scene, 0);
+        for part in [
+            "Fetch. Step 1 of 1: It pulls.",
+            "Leader (broker), holds 0, 1, HW before cell 2.",
+            "Pool (thread pool), slow, 2 threads.",
+            "Pool sends to Leader: fetch.",
+            "Now a message goes from Leader to Pool.",
+        ] {
+            assert!(words.contains(part), "{part} in {words}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What can go wrong with the reader's data.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum StoreError {
+    #[error("could not {doing}: {}", path.display())]
+    File { doing: &'static str, path: PathBuf, source: io::Error },
+    #[error("could not {doing}")]
+    Sql { doing: &'static str, source: rusqlite::Error },
+    #[error("the disk is full: could not {doing}")]
+    DiskFull { doing: &'static str, source: rusqlite::Error },
+    #[error("the disk is read-only: could not {doing}")]
+    ReadOnlyDisk { doing: &'static str, source: rusqlite::Error },
+    #[error("damaged ({found}): {}", path.display())]
+    Damaged { found: String, path: PathBuf },
+    #[error("schema {found} is newer than {known}: {}", path.display())]
+    TooNew { found: usize, known: usize, path: PathBuf },
+    #[error("not a Whetstone database: {}", path.display())]
+    Foreign { path: PathBuf },
+    #[error("another Whetstone has it open: {}", path.display())]
+    InUse { path: PathBuf },
+    #[error("could not migrate the database")]
+    Migration { source: rusqlite_migration::Error },
+    #[error("an entry that cannot be understood: {id}")]
+    Entry { id: String, source: serde_json::Error },
+    #[error("the thread that writes has ended")]
+    WriterGone,
+}
+
+impl StoreError {
+    /// Sorts SQLite's own failures by what the reader can do about them.
+    pub(super) fn from_sql(doing: &'static str, source: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match source.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull { doing, source },
+            Some(ErrorCode::ReadOnly) => Self::ReadOnlyDisk { doing, source },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged { found: source.to_string(), path: PathBuf::from(super::FILE) }
+            }
+            _ => Self::Sql { doing, source },
+        }
+    }
+}

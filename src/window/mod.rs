@@ -1,0 +1,24 @@
+//! The window: the only room that knows egui. Panes draw a read-only context and ask by commands; the app carries them out.
+
+mod action;
+mod app;
+mod code;
+mod cx;
+mod due;
+mod empty;
+mod handle;
+mod layout;
+mod look;
+mod overlay;
+mod panes;
+mod place;
+mod run;
+mod settings;
+mod settings_ui;
+mod toasts;
+mod watch;
+mod widgets;
+
+pub use action::Action;
+pub use app::{App, Clock, Setup};
+pub use run::run;

@@ -1,0 +1,41 @@
+//! Opens the window, or says in a line why it cannot.
+
+use std::path::PathBuf;
+
+use super::app::{App, Setup};
+use crate::time::{Moment, Timestamp};
+
+/// Opens the window on the reader's data; returns when it is closed.
+///
+/// # Errors
+/// What went wrong, in a line for the reader: no display, no OpenGL.
+pub fn run(data_dir: PathBuf, content: Option<PathBuf>) -> Result<(), String> {
+    if !has_display() {
+        return Err("there is no display to open a window on".to_owned());
+    }
+    let icon = eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon/whetstone-256.png"));
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_title("Whetstone")
+        .with_app_id("io.github.whetstone.Whetstone")
+        .with_inner_size([1440.0, 900.0])
+        .with_min_inner_size([640.0, 420.0]);
+    if let Ok(icon) = icon {
+        viewport = viewport.with_icon(icon);
+    }
+    let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
+    let setup = Setup { data_dir, content, clock: Box::new(now) };
+    eframe::run_native("whetstone", options, Box::new(|cc| Ok(Box::new(App::new(&cc.egui_ctx, setup)))))
+        .map_err(|error| format!("no window could be opened ({error}); it needs OpenGL 2 or later"))
+}
+
+/// Whether this system can show a window at all. Linux says so in its environment; the others always can.
+fn has_display() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(all(unix, not(target_os = "macos"))) || set("DISPLAY") || set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET")
+}
+
+fn now() -> Moment {
+    #[expect(clippy::disallowed_methods, reason = "the window is where the clock comes in")]
+    let zoned = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::system());
+    Moment { at: Timestamp(zoned.timestamp().as_millisecond()), offset_secs: zoned.offset().seconds() }
+}
