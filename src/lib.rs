@@ -15,8 +15,8 @@ pub mod catalog;
 
 pub mod cli;
 
-pub mod window;
 pub mod study;
+pub mod window;
 
 pub mod store;
 

@@ -26,7 +26,9 @@ fn main() -> ExitCode {
     match opened {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            eprintln!("whetstone: {why}. Without a window it can check, export, review and back up: see `whetstone --help`");
+            eprintln!(
+                "whetstone: {why}. Without a window it can check, export, review and back up: see `whetstone --help`"
+            );
             ExitCode::from(1)
         }
     }

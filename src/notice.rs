@@ -16,9 +16,11 @@ impl Notice {
         const UNTOUCHED: &str = "The file has not been touched";
         const EARLIER: &str = "What was saved before is safe";
         let (happened, kept, next) = match error {
-            StoreError::File { doing, path, source } => {
-                (format!("Could not {doing} {} ({source})", path.display()), EARLIER, "Check the folder and try again".into())
-            }
+            StoreError::File { doing, path, source } => (
+                format!("Could not {doing} {} ({source})", path.display()),
+                EARLIER,
+                "Check the folder and try again".into(),
+            ),
             StoreError::Sql { doing, source } => {
                 (format!("Could not {doing} ({source})"), EARLIER, "Try again; if it stays, restore a backup".into())
             }
@@ -45,11 +47,9 @@ impl Notice {
                 UNTOUCHED,
                 "Choose another folder with --data-dir".into(),
             ),
-            StoreError::InUse { .. } => (
-                "Another Whetstone has your data open".into(),
-                UNTOUCHED,
-                "Close the other one first".into(),
-            ),
+            StoreError::InUse { .. } => {
+                ("Another Whetstone has your data open".into(), UNTOUCHED, "Close the other one first".into())
+            }
             StoreError::Migration { source } => (
                 format!("Your data could not be brought to this version ({source})"),
                 "A copy from before is in the backups folder",

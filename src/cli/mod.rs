@@ -1,12 +1,19 @@
 //! The command line: one file a subcommand, each writing exactly as the window does. Knows no egui.
 
+mod catalog;
 mod check;
+mod data;
+mod export;
+mod record;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::catalog::Catalog;
+use crate::notice::Notice;
+use crate::store::{Opened, Store, StoreError};
 use crate::time::{Moment, Timestamp};
 
 /// An offline desktop study for the senior backend interview. Without a command it opens the window.
@@ -34,6 +41,22 @@ pub struct Places {
 pub enum Command {
     /// Say everything that is wrong with the content
     Check(check::Options),
+    /// Print the whole catalog as JSON
+    Catalog,
+    /// Write questions and your own words as Markdown, HTML or JSON
+    Export(export::Options),
+    /// Grade a card
+    Review(record::ReviewOptions),
+    /// Say how sure you are of a question
+    Confidence(record::ConfidenceOptions),
+    /// Make a file's text your answer to a question
+    Note(record::NoteOptions),
+    /// Count what there is
+    Stats(data::StatsOptions),
+    /// Copy your data to a file
+    Backup(data::PathOptions),
+    /// Put a backup in place of your data, which is kept beside it
+    Restore(data::PathOptions),
 }
 
 impl Places {
@@ -54,7 +77,41 @@ impl Places {
 pub fn run(places: &Places, command: Command) -> ExitCode {
     match command {
         Command::Check(options) => check::run(places, &options),
+        Command::Catalog => catalog::run(places),
+        Command::Export(options) => export::run(places, &options),
+        Command::Review(options) => record::review(places, &options),
+        Command::Confidence(options) => record::confidence(places, &options),
+        Command::Note(options) => record::note(places, &options),
+        Command::Stats(options) => data::stats(places, &options),
+        Command::Backup(options) => data::backup(places, &options),
+        Command::Restore(options) => data::restore(places, &options),
     }
+}
+
+/// The catalog of the places; what is wrong with it is for `check` to say.
+fn catalog_of(places: &Places) -> Result<Catalog, ExitCode> {
+    let Some(folder) = &places.content else { return Ok(crate::catalog::embedded().0) };
+    match crate::catalog::files_in(folder) {
+        Ok(files) => Ok(crate::catalog::build(&files).0),
+        Err(error) => {
+            eprintln!("whetstone: {}", chain(&error));
+            Err(ExitCode::from(1))
+        }
+    }
+}
+
+fn open(places: &Places, now: Moment) -> Result<(Store, Opened), ExitCode> {
+    let folder = places.data_folder().map_err(|why| {
+        eprintln!("whetstone: {why}");
+        ExitCode::from(1)
+    })?;
+    Store::open(&folder, now).map_err(|error| failed(&error))
+}
+
+/// Says what went wrong with the reader's data.
+fn failed(error: &StoreError) -> ExitCode {
+    eprintln!("whetstone: {}", Notice::of_store(error).sentence());
+    ExitCode::from(1)
 }
 
 /// An error with everything that led to it, in one line.

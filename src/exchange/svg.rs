@@ -85,10 +85,7 @@ const fn family(style: TextStyle) -> &'static str {
 fn stroke_text(stroke: Stroke, palette: &Palette) -> String {
     let dash = if stroke.dashed { r#" stroke-dasharray="4 3""# } else { "" };
     let color = palette.rgb(stroke.role).hex();
-    format!(
-        r#" stroke="{color}" stroke-width="{}" stroke-linejoin="round" stroke-linecap="round"{dash}"#,
-        stroke.width
-    )
+    format!(r#" stroke="{color}" stroke-width="{}" stroke-linejoin="round" stroke-linecap="round"{dash}"#, stroke.width)
 }
 
 fn list(points: &[Pos2]) -> String {

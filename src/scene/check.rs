@@ -220,8 +220,16 @@ mod tests {
         ])"#;
         let found: Vec<String> = problems(&ron::from_str(text).unwrap()).into_iter().map(|p| p.found).collect();
         for part in [
-            "2 nodes", "2 steps", "a second `a`", "cell that is taken", "characters", "an edge to `x`", "around `y`",
-            "a message on `q`", "`a.colour` set", "nothing happens",
+            "2 nodes",
+            "2 steps",
+            "a second `a`",
+            "cell that is taken",
+            "characters",
+            "an edge to `x`",
+            "around `y`",
+            "a message on `q`",
+            "`a.colour` set",
+            "nothing happens",
         ] {
             assert!(found.iter().any(|found| found.contains(part)), "{part} in {found:?}");
         }

@@ -67,7 +67,12 @@ pub fn shapes(
         let share = if flow.backwards { 1.0 - flow_progress } else { flow_progress };
         // The message stops short of the arrow head.
         if let Some(center) = along(&edge.points, 0.04 + share * 0.88) {
-            out.push(Shape::Circle { center, radius: 5.0, fill: Some(Role::Topic(hue)), stroke: Some(Stroke::solid(Role::Ground, 1.5)) });
+            out.push(Shape::Circle {
+                center,
+                radius: 5.0,
+                fill: Some(Role::Topic(hue)),
+                stroke: Some(Stroke::solid(Role::Ground, 1.5)),
+            });
         }
     }
     out
@@ -109,7 +114,8 @@ fn edge_shapes(
     mask: Option<&Mask>,
     out: &mut Vec<Shape>,
 ) {
-    let (Some(edge), Some(line), Some(now)) = (scene.edges.get(index), placed.edges.get(index), moment.edges.get(index))
+    let (Some(edge), Some(line), Some(now)) =
+        (scene.edges.get(index), placed.edges.get(index), moment.edges.get(index))
     else {
         return;
     };
@@ -157,7 +163,8 @@ fn edge_label(
     mask: Option<&Mask>,
     out: &mut Vec<Shape>,
 ) {
-    let (Some(edge), Some(line), Some(now)) = (scene.edges.get(index), placed.edges.get(index), moment.edges.get(index))
+    let (Some(edge), Some(line), Some(now)) =
+        (scene.edges.get(index), placed.edges.get(index), moment.edges.get(index))
     else {
         return;
     };
@@ -171,9 +178,13 @@ fn edge_label(
     #[expect(clippy::cast_precision_loss, reason = "one line or two")]
     let middle = (lines.len() as f32 - 1.0) / 2.0;
     // The side that faces the line stays aligned with it, whatever the length of the text.
-    let vertical_neighbour = line.points.windows(2).find(|pair| (pair[0].x - pair[1].x).abs() < 0.01 && {
-        let near = Rect::from_two_pos(pair[0], pair[1]);
-        near.min.y <= rect.center().y && near.max.y >= rect.center().y && (near.center().x - rect.center().x).abs() < rect.width()
+    let vertical_neighbour = line.points.windows(2).find(|pair| {
+        (pair[0].x - pair[1].x).abs() < 0.01 && {
+            let near = Rect::from_two_pos(pair[0], pair[1]);
+            near.min.y <= rect.center().y
+                && near.max.y >= rect.center().y
+                && (near.center().x - rect.center().x).abs() < rect.width()
+        }
     });
     let (align, x) = match vertical_neighbour {
         Some(pair) if pair[0].x < rect.center().x => (Align::Left, rect.left() + 2.0),
@@ -198,7 +209,8 @@ fn node_shapes(
     lit: Option<&str>,
     out: &mut Vec<Shape>,
 ) {
-    let (Some(node), Some(place), Some(now)) = (scene.nodes.get(index), placed.nodes.get(index), moment.nodes.get(index))
+    let (Some(node), Some(place), Some(now)) =
+        (scene.nodes.get(index), placed.nodes.get(index), moment.nodes.get(index))
     else {
         return;
     };

@@ -29,7 +29,12 @@ pub(super) fn lines<'a>(text: &'a str, measure: &dyn Fn(&str, TextStyle) -> f32)
 }
 
 /// The room the edge's longest label of any step takes; zero without one.
-pub(super) fn size_of(scene: &Scene, moments: &[Moment], edge: usize, measure: &dyn Fn(&str, TextStyle) -> f32) -> Vec2 {
+pub(super) fn size_of(
+    scene: &Scene,
+    moments: &[Moment],
+    edge: usize,
+    measure: &dyn Fn(&str, TextStyle) -> f32,
+) -> Vec2 {
     let _ = scene;
     let mut size = Vec2::ZERO;
     for label in moments.iter().filter_map(|moment| moment.edges.get(edge)).map(|now| now.label.as_str()) {

@@ -78,7 +78,8 @@ impl Placed {
     /// Lays a scene out; `measure` gives the width of a line of text.
     pub fn of(scene: &Scene, measure: Measure<'_>) -> Self {
         let moments = Moment::all(scene);
-        let sizes: Vec<(Vec2, Rows)> = (0..scene.nodes.len()).map(|node| size_of(scene, &moments, node, measure)).collect();
+        let sizes: Vec<(Vec2, Rows)> =
+            (0..scene.nodes.len()).map(|node| size_of(scene, &moments, node, measure)).collect();
         let label_sizes: Vec<Vec2> =
             (0..scene.edges.len()).map(|edge| labels::size_of(scene, &moments, edge, measure)).collect();
         let grid = Grid::of(scene, &sizes, &label_sizes);

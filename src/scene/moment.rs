@@ -161,8 +161,7 @@ impl Moment {
 
     /// Whether the step is about this thing, by name or because a part of it changed.
     pub fn is_about(&self, id: &str) -> bool {
-        self.focus.contains(id)
-            || self.changed.iter().any(|part| part.split_once('.').is_some_and(|(of, _)| of == id))
+        self.focus.contains(id) || self.changed.iter().any(|part| part.split_once('.').is_some_and(|(of, _)| of == id))
     }
 }
 

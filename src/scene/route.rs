@@ -41,7 +41,8 @@ pub(super) fn route(
     let labels: Vec<Rect> = groups.iter().map(|group| group_label(*group)).collect();
     let mut done: Vec<Vec<Pos2>> = Vec::new();
     for edge in order {
-        let Some((from, to)) = scene.edges.get(edge).and_then(|edge| Some((index_of(&edge.from)?, index_of(&edge.to)?)))
+        let Some((from, to)) =
+            scene.edges.get(edge).and_then(|edge| Some((index_of(&edge.from)?, index_of(&edge.to)?)))
         else {
             continue;
         };
@@ -83,7 +84,8 @@ struct Port {
 fn ports(rect: Rect) -> Vec<Port> {
     let mut out = Vec::new();
     let center = rect.center();
-    for (offset, cost) in [(0.0, 0.0), (-LANE, OFF_MIDDLE), (LANE, OFF_MIDDLE), (-2.0 * LANE, 16.0), (2.0 * LANE, 16.0)] {
+    for (offset, cost) in [(0.0, 0.0), (-LANE, OFF_MIDDLE), (LANE, OFF_MIDDLE), (-2.0 * LANE, 16.0), (2.0 * LANE, 16.0)]
+    {
         if rect.width() / 2.0 > f32::abs(offset) + 8.0 {
             out.push(Port { at: pos2(center.x + offset, rect.top()), horizontal: false, cost });
             out.push(Port { at: pos2(center.x + offset, rect.bottom()), horizontal: false, cost });
@@ -154,7 +156,11 @@ impl<'a> Search<'a> {
             }
         }
         let goal = |state: State| {
-            self.ends.iter().filter(|port| self.state(port) == Some(state) && !self.is_taken(port.at)).map(|port| port.cost).min_by(f32::total_cmp)
+            self.ends
+                .iter()
+                .filter(|port| self.state(port) == Some(state) && !self.is_taken(port.at))
+                .map(|port| port.cost)
+                .min_by(f32::total_cmp)
         };
         let mut found: Option<(f32, State)> = None;
         while let Some(Reverse((Cost(cost), state))) = heap.pop() {

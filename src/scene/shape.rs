@@ -6,12 +6,34 @@ use crate::theme::Role;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
-    Rect { rect: Rect, radius: f32, fill: Option<Role>, stroke: Option<Stroke> },
+    Rect {
+        rect: Rect,
+        radius: f32,
+        fill: Option<Role>,
+        stroke: Option<Stroke>,
+    },
     /// An open line through the points; corners are already rounded.
-    Line { points: Vec<Pos2>, stroke: Stroke },
-    Polygon { points: Vec<Pos2>, fill: Role },
-    Circle { center: Pos2, radius: f32, fill: Option<Role>, stroke: Option<Stroke> },
-    Text { at: Pos2, align: Align, text: String, style: TextStyle, role: Role },
+    Line {
+        points: Vec<Pos2>,
+        stroke: Stroke,
+    },
+    Polygon {
+        points: Vec<Pos2>,
+        fill: Role,
+    },
+    Circle {
+        center: Pos2,
+        radius: f32,
+        fill: Option<Role>,
+        stroke: Option<Stroke>,
+    },
+    Text {
+        at: Pos2,
+        align: Align,
+        text: String,
+        style: TextStyle,
+        role: Role,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -36,6 +36,16 @@ pub fn backups(folder: &Path) -> Vec<Backup> {
     out
 }
 
+/// Copies a folder's data while another program has it open.
+///
+/// # Errors
+/// When there is none, or the copy could not be written.
+pub fn copy_of(folder: &Path, to: &Path) -> Result<(), StoreError> {
+    let path = open::file_in(folder);
+    inspect(&path)?;
+    copy_to(&open::read_only(&path)?, to)
+}
+
 fn day_in_name(path: &Path) -> Option<Day> {
     let date: Date = path.file_stem()?.to_str()?.strip_prefix(DAILY_PREFIX)?.parse().ok()?;
     Some(Day(date))

@@ -81,7 +81,8 @@ pub(super) fn entries(db: &Connection) -> Result<Vec<Entry>, StoreError> {
             last_seq = Some(seq);
         }
         if let Some(body) = body {
-            let fact = serde_json::from_str(&body).map_err(|source| StoreError::Entry { id: id.to_string(), source })?;
+            let fact =
+                serde_json::from_str(&body).map_err(|source| StoreError::Entry { id: id.to_string(), source })?;
             if let Some(entry) = out.last_mut() {
                 entry.facts.push(fact);
             }

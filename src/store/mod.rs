@@ -7,7 +7,7 @@ mod journal;
 mod open;
 mod writer;
 
-pub use backup::{Backup, backups, restore};
+pub use backup::{Backup, backups, copy_of, restore};
 pub use error::StoreError;
 pub use open::{Access, Opened, ReadOnlyWhy};
 pub use writer::{Job, Reply, Store};

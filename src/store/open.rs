@@ -116,7 +116,7 @@ fn open_lock(folder: &Path) -> std::io::Result<File> {
     File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))
 }
 
-fn read_only(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn read_only(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(path, flags).doing("open the data to read")
 }
@@ -143,9 +143,8 @@ pub(super) fn inspect(path: &Path) -> Result<(), StoreError> {
     if version > known_version() {
         return Err(StoreError::TooNew { found: version, known: known_version(), path: path.to_owned() });
     }
-    let verdict: String = db
-        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .map_err(|error| damaged(error.to_string()))?;
+    let verdict: String =
+        db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(|error| damaged(error.to_string()))?;
     if verdict == "ok" { Ok(()) } else { Err(damaged(verdict)) }
 }
 

@@ -18,14 +18,30 @@ use crate::time::{Moment, Timestamp};
 #[derive(Debug)]
 pub enum Job {
     /// One action of the reader.
-    Append { moment: Moment, facts: Vec<Fact> },
+    Append {
+        moment: Moment,
+        facts: Vec<Fact>,
+    },
     /// Text as it stands; empty text forgets the draft. `turn` comes back with the reply.
-    Draft { key: String, text: String, turn: u64 },
-    Setting { key: String, value: String },
+    Draft {
+        key: String,
+        text: String,
+        turn: u64,
+    },
+    Setting {
+        key: String,
+        value: String,
+    },
     /// A copy in the data folder, or at the path.
-    BackUp { to: Option<PathBuf>, moment: Moment },
+    BackUp {
+        to: Option<PathBuf>,
+        moment: Moment,
+    },
     /// Replace the data by this copy.
-    Restore { from: PathBuf, moment: Moment },
+    Restore {
+        from: PathBuf,
+        moment: Moment,
+    },
 }
 
 /// What has become of a job.
@@ -33,12 +49,21 @@ pub enum Job {
 pub enum Reply {
     /// On disk.
     Committed(Entry),
-    DraftSaved { key: String, turn: u64 },
+    DraftSaved {
+        key: String,
+        turn: u64,
+    },
     BackedUp(PathBuf),
     /// The data is another now; what it was is kept at the path.
-    Restored { opened: Box<Opened>, kept: Option<PathBuf> },
+    Restored {
+        opened: Box<Opened>,
+        kept: Option<PathBuf>,
+    },
     /// Nothing of the job was done. `entry` says whether it was an entry of the journal.
-    Failed { entry: bool, error: StoreError },
+    Failed {
+        entry: bool,
+        error: StoreError,
+    },
 }
 
 type Wake = Arc<Mutex<Option<Box<dyn Fn() + Send>>>>;
@@ -71,7 +96,8 @@ impl Store {
             return Ok((Self { jobs: None, replies, wake, thread: None }, opened));
         }
         let (jobs, inbox) = sync_channel(QUEUE);
-        let last = opened.progress.entries().filter(|entry| entry.machine == opened.machine).map(|entry| entry.at).last();
+        let last =
+            opened.progress.entries().filter(|entry| entry.machine == opened.machine).map(|entry| entry.at).last();
         let writer = Writer {
             db: Some(db),
             _lock: lock,

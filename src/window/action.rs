@@ -127,11 +127,8 @@ impl Action {
 
     /// The action whose key was pressed, longer chords first; a focused text field keeps its keys.
     pub fn pressed(ctx: &egui::Context, typing: bool) -> Vec<Self> {
-        let mut candidates: Vec<Self> = Self::ALL
-            .iter()
-            .copied()
-            .filter(|action| !typing || action.info().during == During::Anything)
-            .collect();
+        let mut candidates: Vec<Self> =
+            Self::ALL.iter().copied().filter(|action| !typing || action.info().during == During::Anything).collect();
         candidates.sort_by_key(|action| std::cmp::Reverse(chord_length(action.info().key.modifiers)));
         ctx.input_mut(|input| {
             if input.events.is_empty() {
@@ -149,9 +146,11 @@ impl Action {
                 }
             }
             let by_text = [Self::Keys, Self::Filter];
-            out.extend(candidates.into_iter().filter(|action| {
-                !by_text.contains(action) && input.consume_shortcut(&action.info().key)
-            }));
+            out.extend(
+                candidates
+                    .into_iter()
+                    .filter(|action| !by_text.contains(action) && input.consume_shortcut(&action.info().key)),
+            );
             out
         })
     }

@@ -159,6 +159,33 @@ impl App {
         }
     }
 
+    /// Waits until all that was asked of the store is on disk, and takes in what it says. For tests, which must not sleep.
+    ///
+    /// # Errors
+    /// When the writer has ended.
+    pub fn settle(&mut self, ctx: &egui::Context) -> Result<(), crate::store::StoreError> {
+        while self.pending > 0 || !self.unsaved.is_empty() {
+            let Some(store) = &self.store else { return Ok(()) };
+            let reply = store.wait()?;
+            self.take_reply(ctx, reply);
+        }
+        self.refresh_due();
+        Ok(())
+    }
+
+    /// Scenes show the end of each step at once, whatever the settings say. For tests and pictures.
+    pub fn show_end_states(&mut self) {
+        self.settings.reduced_motion = true;
+    }
+
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    pub fn place_question(&self) -> &QuestionId {
+        &self.place.question
+    }
+
     pub fn now(&self) -> Moment {
         (self.clock)()
     }

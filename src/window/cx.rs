@@ -58,7 +58,10 @@ pub enum Command {
     /// About the reader's data: goes through the store before the screen shows it.
     Study(Request),
     /// The text of my answer as it stands; written to the drafts at once and to the journal after a pause.
-    Typed { draft: Draft, text: String },
+    Typed {
+        draft: Draft,
+        text: String,
+    },
     /// My answer is finished for now: make it one entry of its history.
     Settle(QuestionId),
     Toast(String),

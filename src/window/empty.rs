@@ -10,7 +10,11 @@ use crate::window::widgets::controls;
 pub fn nothing_to_show_ui(ui: &mut Ui, look: &Look, problems: &[Problem]) {
     Frame::new().inner_margin(Margin::same(32)).show(ui, |ui| {
         controls::line(ui, look, "No question could be read", look::semibold(19.0), Role::Ink);
-        controls::caption(ui, look, "Mend the files below; the window follows as you save. Your own data is untouched.");
+        controls::caption(
+            ui,
+            look,
+            "Mend the files below; the window follows as you save. Your own data is untouched.",
+        );
         ui.add_space(10.0);
         list_ui(ui, look, problems);
     });

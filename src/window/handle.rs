@@ -30,7 +30,7 @@ impl App {
             Command::EndReview => self.end_review(),
             Command::Study(request) => self.request(request),
             Command::Typed { draft, text } => self.typed(draft, text, now_secs),
-            Command::Settle(question) => self.settle(&question),
+            Command::Settle(question) => self.settle_note(&question),
             Command::Toast(text) => self.toasts.say(text, false, now_secs),
             Command::EditCard(card) => {
                 self.go(card.question());
@@ -221,7 +221,7 @@ impl App {
             return;
         }
         let from = self.place.question.clone();
-        self.settle(&from);
+        self.settle_note(&from);
         self.history.leave(from);
         self.arrive(question);
     }
@@ -346,7 +346,7 @@ impl App {
     }
 
     /// Makes my answer, as it stands, one entry of its history.
-    fn settle(&mut self, question: &QuestionId) {
+    fn settle_note(&mut self, question: &QuestionId) {
         let Some((text, _)) = self.unsettled.remove(question) else { return };
         let known = self.progress.question(question).and_then(|state| state.note.as_deref()).unwrap_or_default();
         if known != text {
@@ -362,7 +362,7 @@ impl App {
         let old: Vec<_> =
             self.unsettled.iter().filter(|(_, (_, since))| rest(*since) <= 0.0).map(|(id, _)| id.clone()).collect();
         for question in old {
-            self.settle(&question);
+            self.settle_note(&question);
         }
         let next = self.unsettled.values().map(|(_, since)| rest(*since)).min_by(f64::total_cmp);
         if let Some(next) = next {
@@ -376,40 +376,44 @@ impl App {
     pub(super) fn settle_all(&mut self) {
         let all: Vec<_> = self.unsettled.keys().cloned().collect();
         for question in all {
-            self.settle(&question);
+            self.settle_note(&question);
         }
     }
 
     pub(super) fn take_replies(&mut self, ctx: &Context) {
-        let now_secs = ctx.input(|input| input.time);
         let replies: Vec<Reply> = self.store.as_ref().map(|store| store.replies().collect()).unwrap_or_default();
         for reply in replies {
-            match reply {
-                Reply::Committed(entry) => {
-                    self.pending = self.pending.saturating_sub(1);
-                    let withdraws = entry.facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }));
-                    let said = entry.facts.iter().filter_map(Fact::toast).next();
-                    let facts = entry.facts.clone();
-                    self.progress.apply(entry);
-                    if let Some(said) = said {
-                        self.toasts.say(said, !withdraws, now_secs);
-                    }
-                    self.after_entry(&facts, now_secs);
+            self.take_reply(ctx, reply);
+        }
+    }
+
+    pub(super) fn take_reply(&mut self, ctx: &Context, reply: Reply) {
+        let now_secs = ctx.input(|input| input.time);
+        match reply {
+            Reply::Committed(entry) => {
+                self.pending = self.pending.saturating_sub(1);
+                let withdraws = entry.facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }));
+                let said = entry.facts.iter().filter_map(Fact::toast).next();
+                let facts = entry.facts.clone();
+                self.progress.apply(entry);
+                if let Some(said) = said {
+                    self.toasts.say(said, !withdraws, now_secs);
                 }
-                Reply::DraftSaved { key, turn } => {
-                    let draft = Draft::from_key(&key);
-                    if let Some(draft) = draft.filter(|draft| self.unsaved.get(draft) == Some(&turn)) {
-                        self.unsaved.remove(&draft);
-                    }
+                self.after_entry(&facts, now_secs);
+            }
+            Reply::DraftSaved { key, turn } => {
+                let draft = Draft::from_key(&key);
+                if let Some(draft) = draft.filter(|draft| self.unsaved.get(draft) == Some(&turn)) {
+                    self.unsaved.remove(&draft);
                 }
-                Reply::Restored { opened, kept } => self.take_restored(*opened, kept, now_secs),
-                Reply::BackedUp(path) => {
-                    self.toasts.say(format!("Backed up to {}", path.display()), false, now_secs);
-                }
-                Reply::Failed { entry, error } => {
-                    self.pending = self.pending.saturating_sub(usize::from(entry));
-                    self.toasts.warn(Notice::of_store(&error).sentence());
-                }
+            }
+            Reply::Restored { opened, kept } => self.take_restored(*opened, kept, now_secs),
+            Reply::BackedUp(path) => {
+                self.toasts.say(format!("Backed up to {}", path.display()), false, now_secs);
+            }
+            Reply::Failed { entry, error } => {
+                self.pending = self.pending.saturating_sub(usize::from(entry));
+                self.toasts.warn(Notice::of_store(&error).sentence());
             }
         }
     }
@@ -487,7 +491,8 @@ impl App {
             }
         };
         if let Err(error) = std::thread::Builder::new().name("file dialog".to_owned()).spawn(ask) {
-            self.toasts.warn(format!("The file dialog could not be opened ({error}); `whetstone restore PATH` does the same"));
+            self.toasts
+                .warn(format!("The file dialog could not be opened ({error}); `whetstone restore PATH` does the same"));
         }
     }
 

@@ -86,16 +86,12 @@ pub fn icon_font(size: f32) -> FontId {
 pub mod icon {
     pub const ARROW_LEFT: char = '\u{e048}';
     pub const ARROW_RIGHT: char = '\u{e049}';
-    pub const CHECK: char = '\u{e06c}';
     pub const CHEVRON_DOWN: char = '\u{e06d}';
     pub const CHEVRON_RIGHT: char = '\u{e06f}';
     pub const CLOSE: char = '\u{e1b2}';
     pub const COPY: char = '\u{e09e}';
-    pub const EYE: char = '\u{e0ba}';
-    pub const FIT: char = '\u{e112}';
     pub const PENCIL: char = '\u{e1f9}';
     pub const SETTINGS: char = '\u{e154}';
-    pub const WARNING: char = '\u{e193}';
 }
 
 /// Installs fonts and both themes; to be called before the first pass.

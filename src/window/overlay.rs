@@ -48,7 +48,11 @@ impl Overlay {
         let mut open = true;
         dim.show(ui.ctx(), |ui| {
             let (rect, response) = ui.allocate_exact_size(screen.size(), Sense::click());
-            ui.painter().rect_filled(rect, 0.0, egui::Color32::from_black_alpha(if cx.look.is_dark() { 110 } else { 46 }));
+            ui.painter().rect_filled(
+                rect,
+                0.0,
+                egui::Color32::from_black_alpha(if cx.look.is_dark() { 110 } else { 46 }),
+            );
             open &= !response.clicked();
         });
         let wide = match self {
@@ -56,7 +60,8 @@ impl Overlay {
             Self::Keys => 760.0,
         };
         let width = wide.min(screen.width() - 40.0);
-        let area = Area::new(Id::unique("overlay")).order(Order::Foreground).anchor(Align2::CENTER_TOP, Vec2::new(0.0, 72.0));
+        let area =
+            Area::new(Id::unique("overlay")).order(Order::Foreground).anchor(Align2::CENTER_TOP, Vec2::new(0.0, 72.0));
         area.show(ui.ctx(), |ui| {
             let frame = Frame::window(ui.style()).inner_margin(Margin::symmetric(18, 16));
             frame.show(ui, |ui| {

@@ -61,9 +61,9 @@ impl AnswerPane {
 
     fn text(&mut self, cx: &Cx<'_>) -> &mut String {
         let id = &cx.question.id;
-        self.texts.entry(id.clone()).or_insert_with(|| {
-            cx.progress.question(id).and_then(|state| state.note.clone()).unwrap_or_default()
-        })
+        self.texts
+            .entry(id.clone())
+            .or_insert_with(|| cx.progress.question(id).and_then(|state| state.note.clone()).unwrap_or_default())
     }
 
     pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
@@ -71,7 +71,8 @@ impl AnswerPane {
         let head = Panel::top(ui.scope_id().with("head")).resizable(false).exact_size(40.0);
         let head_frame = Frame::new().fill(cx.look.color(Role::Ground)).inner_margin(Margin::symmetric(20, 0));
         head.frame(head_frame).show(ui, |ui| self.head_ui(ui, cx));
-        let body = egui::CentralPanel::default().frame(paper.inner_margin(Margin { left: 20, right: 8, top: 14, bottom: 8 }));
+        let body =
+            egui::CentralPanel::default().frame(paper.inner_margin(Margin { left: 20, right: 8, top: 14, bottom: 8 }));
         body.show(ui, |ui| match self.show {
             Show::Write => self.write_ui(ui, cx, out),
             Show::Read => self.read_ui(ui, cx, out),
@@ -173,7 +174,8 @@ impl AnswerPane {
         }
         let Some((_, doc)) = &self.preview else { return };
         let setting = Setting { size: 14.0, line_height: 21.5, ..Setting::BODY };
-        let paper = Paper { look: cx.look, hue: Hue::of_topic(cx.question.id.topic().as_str()), code: cx.code, setting };
+        let paper =
+            Paper { look: cx.look, hue: Hue::of_topic(cx.question.id.topic().as_str()), code: cx.code, setting };
         let mut events = Vec::new();
         ScrollArea::vertical().id_salt(("read", &cx.question.id)).auto_shrink(false).show(ui, |ui| {
             paper.blocks_ui(ui, &doc.blocks, &mut events);

@@ -256,7 +256,11 @@ impl CardsPane {
 
     fn edit_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, _out: &mut Vec<Command>) {
         let Some(editing) = &mut self.editing else { return };
-        controls::caption(ui, cx.look, "Your words replace the card's; its schedule stays. Content updates never touch them.");
+        controls::caption(
+            ui,
+            cx.look,
+            "Your words replace the card's; its schedule stays. Content updates never touch them.",
+        );
         for (name, text, rows) in [("Cue", &mut editing.front, 3), ("Answer", &mut editing.back, 4)] {
             ui.add_space(6.0);
             let label = controls::line(ui, cx.look, name, look::semibold(12.5), Role::Faint);

@@ -240,7 +240,8 @@ fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, hue: Hue, says: &str, step: usize, steps: u
     let hides = cx.hidden_card.and_then(|card| cx.catalog.card(card)?.tie.as_ref());
     // The caption of the step that a card asks about would give the answer away.
     let says = if hides.is_some() { "What happens here is what the card asks." } else { says };
-    let text = egui::RichText::new(says).font(look::regular(13.5)).line_height(Some(19.0)).color(cx.look.color(Role::Body));
+    let text =
+        egui::RichText::new(says).font(look::regular(13.5)).line_height(Some(19.0)).color(cx.look.color(Role::Body));
     // Room for two lines, so that the picture does not jump from step to step.
     let before = ui.cursor().top();
     ui.add(egui::Label::new(text).wrap().selectable(true));

@@ -85,10 +85,8 @@ impl TreePane {
             let (left, width) = (ui.max_rect().left(), ui.max_rect().width());
             let mut top = 4.0;
             for row in &rows {
-                let rect = Rect::from_min_size(
-                    Pos2::new(left, ui.max_rect().top() + top),
-                    Vec2::new(width, row.height()),
-                );
+                let rect =
+                    Rect::from_min_size(Pos2::new(left, ui.max_rect().top() + top), Vec2::new(width, row.height()));
                 let is_place = matches!(row, Row::Question(question) if question.id == cx.place.question);
                 if is_place && selected_changed {
                     ui.scroll_to_rect(rect.expand(30.0), None);
@@ -230,7 +228,12 @@ fn question_ui(ui: &Ui, cx: &Cx<'_>, question: &Question, rect: Rect, is_place: 
         ui.painter().rect_stroke(rect.shrink(1.0), 3.0, stroke, egui::StrokeKind::Inside);
     }
     let state = cx.progress.question(&question.id);
-    marks::readiness(ui.painter(), look, Pos2::new(rect.left() + 35.0, rect.center().y), cx.due.readiness(&question.id));
+    marks::readiness(
+        ui.painter(),
+        look,
+        Pos2::new(rect.left() + 35.0, rect.center().y),
+        cx.due.readiness(&question.id),
+    );
     let due = cx.due.of_question(&question.id);
     let mut right = rect.right() - 14.0;
     if due > 0 {
@@ -248,11 +251,8 @@ fn question_ui(ui: &Ui, cx: &Cx<'_>, question: &Question, rect: Rect, is_place: 
     // What has no model answer yet is fainter, so that one sees where the content is.
     let role = if question.answer.is_some() || is_place { Role::Ink } else { Role::Faint };
     let left = rect.left() + 46.0;
-    let mut job = egui::epaint::text::LayoutJob::simple_singleline(
-        question.title.clone(),
-        look::regular(13.0),
-        look.color(role),
-    );
+    let mut job =
+        egui::epaint::text::LayoutJob::simple_singleline(question.title.clone(), look::regular(13.0), look.color(role));
     job.wrap = egui::epaint::text::TextWrapping::truncate_at_width((right - left).max(20.0));
     let galley = ui.painter().layout_job(job);
     let at = Pos2::new(left, rect.center().y - galley.size().y / 2.0);

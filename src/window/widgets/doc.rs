@@ -95,7 +95,8 @@ impl Paper<'_> {
     fn code_ui(&self, ui: &mut Ui, info: &str, text: &str) {
         let language = info.split_whitespace().next().unwrap_or_default();
         let text = text.trim_end_matches('\n');
-        let frame = Frame::new().fill(self.look.color(Role::Code)).corner_radius(8.0).inner_margin(Margin::symmetric(14, 11));
+        let frame =
+            Frame::new().fill(self.look.color(Role::Code)).corner_radius(8.0).inner_margin(Margin::symmetric(14, 11));
         let shown = frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
             egui::ScrollArea::horizontal().auto_shrink([false, true]).show(ui, |ui| {

@@ -28,7 +28,6 @@ pub struct Setting {
 
 impl Setting {
     pub const BODY: Self = Self { size: look::BODY, line_height: look::BODY_LINE, role: Role::Body, semibold: false };
-    pub const CONTROL: Self = Self { size: look::CONTROL, line_height: 19.5, role: Role::Body, semibold: false };
 
     pub const fn ink(self) -> Self {
         Self { role: Role::Ink, ..self }
@@ -167,10 +166,8 @@ fn runs(galley: &Galley, spans: &[Span]) -> Vec<Run> {
             let left = row.pos.x + glyph.pos.x;
             let middle = row.pos.y + row.size.y / 2.0;
             let height = glyph.font_height.min(row.size.y);
-            let rect = Rect::from_min_size(
-                Pos2::new(left, middle - height / 2.0),
-                Vec2::new(glyph.advance_width, height),
-            );
+            let rect =
+                Rect::from_min_size(Pos2::new(left, middle - height / 2.0), Vec2::new(glyph.advance_width, height));
             match runs.last_mut().filter(|run| run.span == current) {
                 Some(run) => match run.rects.last_mut().filter(|last| (last.center().y - middle).abs() < 2.0) {
                     Some(last) => *last = last.union(rect),
@@ -200,7 +197,9 @@ fn link_events(
 ) -> Option<usize> {
     let mut hot = None;
     for run in runs.iter().filter(|run| run.link) {
-        let Some((span, link)) = spans.get(run.span).and_then(|span| Some((span, span.link.clone()?))) else { continue };
+        let Some((span, link)) = spans.get(run.span).and_then(|span| Some((span, span.link.clone()?))) else {
+            continue;
+        };
         for (part, rect) in run.rects.iter().enumerate() {
             let id: Id = paragraph.id.with((run.span, part));
             let response = ui.interact(rect.translate(origin.to_vec2()), id, Sense::click());

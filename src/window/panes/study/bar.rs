@@ -39,7 +39,13 @@ impl StudyPane {
                             score.plus_ticked,
                             score.over_time,
                         );
-                        let save = controls::button(ui, cx.look, Weight::Main, "Save the attempt", &key(ui, Action::FinishAttempt));
+                        let save = controls::button(
+                            ui,
+                            cx.look,
+                            Weight::Main,
+                            "Save the attempt",
+                            &key(ui, Action::FinishAttempt),
+                        );
                         if save.clicked() {
                             self.finish(cx, now_secs, out);
                         }

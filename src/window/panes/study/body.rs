@@ -105,7 +105,9 @@ impl StudyPane {
             .inner_margin(Margin::symmetric(16, 12));
         frame.show(ui, |ui| {
             let label = ui.label(
-                egui::RichText::new("Your attempt").font(look::regular(look::CAPTION)).color(cx.look.color(Role::Faint)),
+                egui::RichText::new("Your attempt")
+                    .font(look::regular(look::CAPTION))
+                    .color(cx.look.color(Role::Faint)),
             );
             let field = egui::TextEdit::multiline(&mut sitting.text)
                 .id_salt("attempt")
@@ -244,14 +246,7 @@ impl StudyPane {
         ui.add_space(8.0);
     }
 
-    fn probes_ui(
-        &mut self,
-        ui: &mut Ui,
-        cx: &Cx<'_>,
-        answer: &Answer,
-        paper: &Paper<'_>,
-        events: &mut Vec<LinkEvent>,
-    ) {
+    fn probes_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, paper: &Paper<'_>, events: &mut Vec<LinkEvent>) {
         section_heading(ui, cx, Section::Probes);
         controls::caption(ui, cx.look, "What comes next in the room. Answer each before you open it.");
         ui.add_space(2.0);
@@ -336,7 +331,8 @@ fn sources_ui(ui: &mut Ui, cx: &Cx<'_>, question: &Question, events: &mut Vec<Li
 
 /// Where the first block that links to the step stands.
 fn block_of_step(doc: &Doc, placed: &[PlacedBlock], step: &str) -> Option<Rect> {
-    let links_there = |link: &Link| matches!(link, Link::Scene { target: SceneTarget::Step(found), .. } if found == step);
+    let links_there =
+        |link: &Link| matches!(link, Link::Scene { target: SceneTarget::Step(found), .. } if found == step);
     let (_, byte) = doc.links().into_iter().find(|(link, _)| links_there(link))?;
     // A link inside a list or a table reports an inner block: its top block is the last that begins before it.
     let mut rect = None;

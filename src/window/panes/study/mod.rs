@@ -179,6 +179,6 @@ impl StudyPane {
                 });
             });
         });
-        self.scroll = Some((cx.question.id.clone(), shown.state.offset().y));
+        self.scroll = Some((cx.question.id.clone(), shown.state.unclamped_offset().y));
     }
 }

@@ -81,7 +81,8 @@ impl Sitting {
     pub fn score(&self, answer: &Answer, minutes: u32) -> Score {
         let count = |must: bool, ticked_only: bool| {
             let points = answer.key_points.iter();
-            let counted = points.filter(|point| point.must == must && (!ticked_only || self.ticked.contains(&point.id)));
+            let counted =
+                points.filter(|point| point.must == must && (!ticked_only || self.ticked.contains(&point.id)));
             u8::try_from(counted.count()).unwrap_or(u8::MAX)
         };
         let took_secs = match self.stage {

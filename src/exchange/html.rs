@@ -1,0 +1,244 @@
+//! One self-contained HTML file that prints well on A4 and Letter. Everything a reader or an author can write is escaped.
+
+use std::fmt::Write as _;
+
+use super::svg::{self, escaped};
+use super::topics;
+use crate::catalog::{Catalog, Question, Section};
+use crate::ids::TopicId;
+use crate::scene::{self, Placed};
+use crate::study::Progress;
+use crate::text::{self, Block, BlockKind, Link, Span};
+use crate::theme::{Palette, Role};
+
+/// The page.
+pub fn page(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>) -> String {
+    let palette = Palette::light();
+    let mut out = String::from("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
+    out.push_str("<meta name=\"viewport\" content=\"width=device-width\"><title>Whetstone</title>");
+    let _ = write!(out, "<style>{}</style></head><body><main>\n<h1>Whetstone</h1>\n", style(&palette));
+    out.push_str("<nav>\n");
+    for topic in topics(catalog, only) {
+        let _ = write!(out, "<h2>{}</h2>\n<ul>\n", escaped(&topic.full_title));
+        for question in topic.subtopics.iter().flat_map(|subtopic| &subtopic.questions) {
+            let _ = writeln!(
+                out,
+                "<li><a href=\"#{}\">{}</a></li>",
+                anchor(question.id.as_str()),
+                escaped(&question.title)
+            );
+        }
+        out.push_str("</ul>\n");
+    }
+    out.push_str("</nav>\n");
+    for topic in topics(catalog, only) {
+        for question in topic.subtopics.iter().flat_map(|subtopic| &subtopic.questions) {
+            question_html(&mut out, catalog, progress, question, &palette);
+        }
+    }
+    out.push_str("</main></body></html>\n");
+    out
+}
+
+fn style(palette: &Palette) -> String {
+    let hex = |role| palette.rgb(role).hex();
+    format!(
+        "body{{margin:0;background:{ground};color:{body};font:16px/1.55 Inter,system-ui,sans-serif}}\
+         main{{max-width:44rem;margin:0 auto;padding:2rem 1.25rem}}\
+         h1,h2,h3,h4{{color:{ink};line-height:1.25}}h1{{font-size:1.7rem}}h2{{font-size:1.4rem}}h3{{font-size:1.1rem}}\
+         a{{color:{accent}}}code,pre{{font:.86em/1.45 'JetBrains Mono',ui-monospace,monospace;background:{code}}}\
+         code{{padding:.1em .3em;border-radius:4px}}pre{{padding:.8rem 1rem;border-radius:8px;overflow-x:auto}}\
+         pre code{{padding:0;background:none}}table{{border-collapse:collapse;width:100%;font-size:.92em}}\
+         th,td{{text-align:left;vertical-align:top;padding:.4em .8em .4em 0;border-bottom:1px solid {line}}}\
+         article{{border-top:1px solid {line};margin-top:3rem;padding-top:1rem}}.faint{{color:{faint};font-size:.9em}}\
+         .mine{{background:{surface};border:1px solid {line};border-radius:9px;padding:.5rem 1rem}}\
+         figure{{margin:1rem 0;break-inside:avoid}}figure svg{{max-width:100%;height:auto}}\
+         @page{{margin:18mm}}@media print{{body{{background:#fff;font-size:10.5pt}}main{{max-width:none;padding:0}}\
+         nav{{break-after:page}}article{{break-before:page;border:0;margin:0}}h3,h4{{break-after:avoid}}\
+         pre,table,li{{break-inside:avoid}}pre{{white-space:pre-wrap}}a{{color:inherit;text-decoration:none}}}}",
+        ground = hex(Role::Ground),
+        body = hex(Role::Body),
+        ink = hex(Role::Ink),
+        accent = hex(Role::Accent),
+        code = hex(Role::Code),
+        line = hex(Role::Line),
+        faint = hex(Role::Faint),
+        surface = hex(Role::Surface),
+    )
+}
+
+fn anchor(id: &str) -> String {
+    escaped(&id.replace(['/', '#'], "-"))
+}
+
+fn question_html(out: &mut String, catalog: &Catalog, progress: &Progress, question: &Question, palette: &Palette) {
+    let _ = write!(out, "<article id=\"{}\">\n<h2>{}</h2>\n", anchor(question.id.as_str()), escaped(&question.prompt));
+    let as_of = question.as_of.as_ref().map_or_else(String::new, |as_of| format!(", as of {}", escaped(as_of)));
+    let _ = writeln!(out, "<p class=\"faint\">{:?}, {} min{as_of}</p>", question.level, question.minutes);
+    let note = progress.question(&question.id).and_then(|state| state.note.as_deref());
+    if let Some(note) = note.filter(|note| !note.trim().is_empty()) {
+        out.push_str("<section class=\"mine\"><h3>My answer</h3>\n");
+        blocks(out, &text::parse(note).blocks);
+        out.push_str("</section>\n");
+    }
+    let Some(answer) = &question.answer else {
+        out.push_str("<p>No model answer yet.</p></article>\n");
+        return;
+    };
+    for section in Section::ALL {
+        let Some(source) = answer.sources_of.get(&section).filter(|_| section != Section::Cards) else { continue };
+        let _ = writeln!(out, "<h3>{}</h3>", section.title());
+        match section {
+            Section::KeyPoints => {
+                out.push_str("<ul>\n");
+                for point in &answer.key_points {
+                    out.push_str("<li>");
+                    spans(out, &point.spans);
+                    out.push_str(if point.must { "</li>\n" } else { " <span class=\"faint\">plus</span></li>\n" });
+                }
+                out.push_str("</ul>\n");
+            }
+            _ => match answer.doc(section) {
+                Some(doc) => blocks(out, &doc.blocks),
+                None => blocks(out, &text::parse(source).blocks),
+            },
+        }
+        if section == Section::Explain
+            && let Some(file) = catalog.scene_of(question)
+        {
+            let placed = Placed::of(&file.scene, &scene::width_of);
+            for (index, step) in file.scene.steps.iter().enumerate() {
+                let picture = svg::svg(&file.scene, &placed, index, file.hue, palette);
+                let says = escaped(&step.says);
+                let _ = writeln!(
+                    out,
+                    "<figure>{picture}<figcaption class=\"faint\">{}. {says}</figcaption></figure>",
+                    index + 1
+                );
+            }
+        }
+    }
+    out.push_str("<h3>Cards</h3>\n<table><tbody>\n");
+    for card in &answer.cards {
+        out.push_str("<tr><td>");
+        blocks(out, &card.front.blocks);
+        out.push_str("</td><td>");
+        blocks(out, &card.back.blocks);
+        out.push_str("</td></tr>\n");
+    }
+    out.push_str("</tbody></table>\n<h3>Sources</h3>\n<ul>\n");
+    for source in &question.sources {
+        let _ = writeln!(out, "<li><a href=\"{}\">{}</a></li>", escaped(&source.url), escaped(&source.title));
+    }
+    out.push_str("</ul>\n</article>\n");
+}
+
+fn blocks(out: &mut String, all: &[Block]) {
+    for block in all {
+        match &block.kind {
+            BlockKind::Heading { level, spans: text } => {
+                // The page's own headings go down to h3.
+                let level = (level + 2).clamp(4, 6);
+                let _ = write!(out, "<h{level}>");
+                spans(out, text);
+                let _ = writeln!(out, "</h{level}>");
+            }
+            BlockKind::Paragraph(text) => {
+                out.push_str("<p>");
+                spans(out, text);
+                out.push_str("</p>\n");
+            }
+            BlockKind::Code { text, .. } => {
+                let _ = writeln!(out, "<pre><code>{}</code></pre>", escaped(text));
+            }
+            BlockKind::List { start, items } => {
+                let tag = if start.is_some() { "ol" } else { "ul" };
+                let _ = writeln!(out, "<{tag}>");
+                for item in items {
+                    out.push_str("<li>");
+                    out.push_str(match item.checked {
+                        Some(true) => "☑ ",
+                        Some(false) => "☐ ",
+                        None => "",
+                    });
+                    blocks(out, &item.blocks);
+                    out.push_str("</li>\n");
+                }
+                let _ = writeln!(out, "</{tag}>");
+            }
+            BlockKind::Table { head, rows } => {
+                out.push_str("<table><thead><tr>");
+                for cell in head {
+                    out.push_str("<th>");
+                    spans(out, cell);
+                    out.push_str("</th>");
+                }
+                out.push_str("</tr></thead><tbody>\n");
+                for row in rows {
+                    out.push_str("<tr>");
+                    for cell in row {
+                        out.push_str("<td>");
+                        spans(out, cell);
+                        out.push_str("</td>");
+                    }
+                    out.push_str("</tr>\n");
+                }
+                out.push_str("</tbody></table>\n");
+            }
+            BlockKind::Quote(inner) => {
+                out.push_str("<blockquote>");
+                blocks(out, inner);
+                out.push_str("</blockquote>\n");
+            }
+            BlockKind::Rule => out.push_str("<hr>\n"),
+        }
+    }
+}
+
+fn spans(out: &mut String, all: &[Span]) {
+    for span in all {
+        let href = match &span.link {
+            Some(Link::Web(url)) => Some(escaped(url)),
+            Some(Link::Question(id)) => Some(format!("#{}", anchor(id))),
+            _ => None,
+        };
+        if let Some(href) = &href {
+            let _ = write!(out, "<a href=\"{href}\">");
+        }
+        let tags: Vec<&str> = [
+            (span.style.code, "code"),
+            (span.style.strong, "strong"),
+            (span.style.emphasis, "em"),
+            (span.style.strike, "s"),
+        ]
+        .into_iter()
+        .filter_map(|(on, tag)| on.then_some(tag))
+        .collect();
+        for tag in &tags {
+            let _ = write!(out, "<{tag}>");
+        }
+        out.push_str(&escaped(&span.text).replace('\n', "<br>"));
+        for tag in tags.iter().rev() {
+            let _ = write!(out, "</{tag}>");
+        }
+        if href.is_some() {
+            out.push_str("</a>");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_a_reader_writes_becomes_markup() {
+        let mut out = String::new();
+        let hostile = "<script>alert(1)</script> [x](javascript:alert(1)) `<img onerror=1>`\n\n<b onclick=\"x\">y</b>";
+        blocks(&mut out, &text::parse(hostile).blocks);
+        for bad in ["<script", "<img", "<b ", "javascript:"] {
+            assert!(!out.contains(bad), "{bad} in {out}");
+        }
+        assert!(out.contains("&lt;script&gt;"));
+    }
+}

@@ -1,0 +1,151 @@
+//! A Markdown folder: one file a question with front matter, scenes as SVG, my answer beside the model's. Names are
+//! stable and nothing in a file depends on the day, so that a diff shows only what changed.
+
+use std::fmt::Write as _;
+
+use super::{svg, topics};
+use crate::catalog::{Catalog, Question, SceneFile, Section};
+use crate::ids::TopicId;
+use crate::scene::{self, Placed, Scene};
+use crate::study::Progress;
+use crate::theme::Palette;
+
+/// Every file with its path in the folder and its text.
+pub fn files(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let mut index = "# Whetstone\n".to_owned();
+    for topic in topics(catalog, only) {
+        let _ = write!(index, "\n## {}\n", topic.full_title);
+        for subtopic in &topic.subtopics {
+            let _ = write!(index, "\n### {}\n\n", subtopic.title);
+            for question in &subtopic.questions {
+                let _ = writeln!(index, "- [{}]({}.md)", question.title, question.id);
+                out.push((format!("{}.md", question.id), page(catalog, progress, question)));
+            }
+        }
+    }
+    for (id, file) in &catalog.scenes {
+        let topic = id.as_str().split('/').next().unwrap_or_default();
+        if only.is_none_or(|only| only.as_str() == topic) {
+            out.extend(pictures(id.as_str(), file));
+        }
+    }
+    out.push(("README.md".to_owned(), index));
+    out
+}
+
+fn pictures(id: &str, file: &SceneFile) -> Vec<(String, String)> {
+    let placed = Placed::of(&file.scene, &scene::width_of);
+    let palette = Palette::light();
+    let draw = |step| svg::svg(&file.scene, &placed, step, file.hue, &palette);
+    file.scene.steps.iter().enumerate().map(|(index, step)| (picture(id, &step.id), draw(index))).collect()
+}
+
+fn picture(scene: &str, step: &str) -> String {
+    format!("{scene}.{step}.svg")
+}
+
+fn page(catalog: &Catalog, progress: &Progress, question: &Question) -> String {
+    let mut out = String::from("---\n");
+    let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+    let _ = writeln!(out, "id: {}", question.id);
+    let _ = writeln!(out, "title: {}", quoted(&question.title));
+    let _ = writeln!(out, "level: {:?}", question.level);
+    let _ = writeln!(out, "minutes: {}", question.minutes);
+    let tags: Vec<String> = question.tags.iter().map(|tag| quoted(tag)).collect();
+    let _ = writeln!(out, "tags: [{}]", tags.join(", "));
+    if let Some(as_of) = &question.as_of {
+        let _ = writeln!(out, "as_of: {as_of}");
+    }
+    let state = progress.question(&question.id);
+    if let Some(confidence) = state.and_then(|state| state.confidence) {
+        let _ = writeln!(out, "confidence: {}", confidence.word());
+    }
+    let _ = write!(out, "---\n\n# {}\n", question.prompt);
+    if let Some(note) = state.and_then(|state| state.note.as_deref()).filter(|note| !note.trim().is_empty()) {
+        let _ = write!(out, "\n## My answer\n\n{}\n", note.trim_end());
+    }
+    let Some(answer) = &question.answer else {
+        out.push_str("\n_No model answer yet._\n");
+        return out;
+    };
+    for section in Section::ALL {
+        let Some(text) = answer.sources_of.get(&section) else { continue };
+        let _ = write!(out, "\n## {}\n\n{}\n", section.title(), relinked(catalog, question, &deeper(text)));
+        if section == Section::Explain
+            && let Some(file) = catalog.scene_of(question)
+            && let Some(id) = &question.scene
+        {
+            out.push_str(&steps(question, id.as_str(), &file.scene));
+        }
+    }
+    out.push_str("\n## Sources\n\n");
+    for source in &question.sources {
+        let _ = writeln!(out, "- [{}]({})", source.title, source.url);
+    }
+    out
+}
+
+/// The scene's steps as pictures with their captions.
+fn steps(question: &Question, scene_id: &str, scene: &Scene) -> String {
+    let up = if scene_id.starts_with(question.id.topic().as_str()) { "" } else { "../" };
+    let mut out = String::new();
+    for step in &scene.steps {
+        let path = picture(scene_id, &step.id);
+        let path = if up.is_empty() {
+            path.split_once('/').map_or(path.as_str(), |(_, name)| name).to_owned()
+        } else {
+            format!("{up}{path}")
+        };
+        let _ = write!(out, "\n![{}]({path})\n\n{}\n", step.id, step.says);
+    }
+    out
+}
+
+/// Headings one level down, since the file's first heading is the prompt; code is left alone.
+fn deeper(text: &str) -> String {
+    let mut fenced = false;
+    let mut out = String::new();
+    for line in text.lines() {
+        fenced ^= line.trim_start().starts_with("```");
+        if !fenced && line.starts_with("##") {
+            out.push('#');
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Links between questions and into scenes as links between files.
+fn relinked(catalog: &Catalog, question: &Question, text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("](") {
+        let (before, after) = rest.split_at(start + 2);
+        out.push_str(before);
+        let Some(end) = after.find(')') else {
+            rest = after;
+            continue;
+        };
+        let (url, tail) = after.split_at(end);
+        match crate::text::Link::parse(url) {
+            crate::text::Link::Question(id) => {
+                let _ = write!(out, "../{id}.md");
+            }
+            crate::text::Link::Scene { name, target } => {
+                let id = question.scene_named(&name);
+                let step = match target {
+                    crate::text::SceneTarget::Step(step) => Some(step),
+                    _ => catalog.scenes.get(&id).and_then(|file| Some(file.scene.steps.first()?.id.clone())),
+                };
+                let _ = write!(out, "../{}", picture(id.as_str(), &step.unwrap_or_default()));
+            }
+            _ => out.push_str(url),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}

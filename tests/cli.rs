@@ -1,0 +1,154 @@
+//! The program as scripts use it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::common::answered;
+
+fn run(data: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_whetstone"));
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+    command.arg("--data-dir").arg(data).args(args).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn what_the_command_line_writes_is_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let (catalog, _) = whetstone::catalog::embedded();
+    let question = answered();
+    let card = catalog.question(&question).unwrap().cards()[0].id.to_string();
+    let note = dir.path().join("note.md");
+    std::fs::write(&note, "My *own* words").unwrap();
+    let data = dir.path().join("data");
+    for args in [
+        vec!["review", "--card", &card, "--grade", "good"],
+        vec!["review", "--card", &card, "--grade", "again"],
+        vec!["confidence", question.as_str(), "sure"],
+        vec!["note", question.as_str(), "--file", note.to_str().unwrap()],
+    ] {
+        let output = run(&data, &args);
+        assert!(output.status.success(), "{args:?}: {}", text(&output.stderr));
+    }
+    let output = run(&data, &["stats", "--json"]);
+    let stats: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for (key, count) in [("reviews", 2), ("confidence_ratings", 1), ("notes", 1), ("attempts", 0), ("entries", 4)] {
+        assert_eq!(stats[key], count, "{key}");
+    }
+}
+
+#[test]
+fn exit_codes_tell_a_problem_from_wrong_use() {
+    let dir = tempfile::tempdir().unwrap();
+    let code = |args: &[&str]| run(dir.path(), args).status.code();
+    assert_eq!(code(&["--help"]), Some(0));
+    assert_eq!(code(&["--version"]), Some(0));
+    assert_eq!(code(&["no-such-command"]), Some(2));
+    assert_eq!(code(&["review", "--card", "x", "--grade", "fine"]), Some(2));
+    assert_eq!(code(&["review", "--card", "no/such#card", "--grade", "good"]), Some(1));
+    assert_eq!(code(&["confidence", "no/such", "sure"]), Some(1));
+    assert_eq!(code(&["restore", "no-such-file.db"]), Some(1));
+}
+
+#[test]
+fn without_a_display_it_says_so_in_a_line() {
+    if cfg!(not(all(unix, not(target_os = "macos")))) {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let output = run(dir.path(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("no display") && said.contains("--help"), "{said}");
+}
+
+#[test]
+fn the_catalog_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = run(dir.path(), &["catalog"]);
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let topics = value["topics"].as_array().unwrap();
+    let questions = |topic: &Value| -> usize {
+        topic["subtopics"].as_array().unwrap().iter().map(|s| s["questions"].as_array().unwrap().len()).sum()
+    };
+    assert_eq!(topics.iter().map(questions).collect::<Vec<_>>(), [25; 6]);
+    assert_eq!(topics[0]["subtopics"][0]["questions"][0]["id"], "kafka/what-is-kafka");
+}
+
+#[test]
+fn check_says_where_and_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("t");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("topic.ron"), "(title: \"T\", full_title: \"T\", subtopics: [])").unwrap();
+    std::fs::write(folder.join("a.md"), "no front matter\n").unwrap();
+    let output = run(dir.path(), &["check", dir.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("t/a.md:1:1: no front matter, expected"), "{}", text(&output.stdout));
+    let output = run(dir.path(), &["check", dir.path().to_str().unwrap(), "--json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["problems"][0]["line"], 1);
+    assert_eq!(report["counts"]["questions"], 0);
+}
+
+#[test]
+fn a_backup_comes_back_and_todays_data_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, copy) = (dir.path().join("data"), dir.path().join("copy.db"));
+    let reviews = || {
+        let output = run(&data, &["stats", "--json"]);
+        let stats: Value = serde_json::from_slice(&output.stdout).unwrap();
+        stats["confidence_ratings"].as_u64().unwrap()
+    };
+    let rate = |level: &str| assert!(run(&data, &["confidence", "kafka/isr", level]).status.success());
+    rate("sure");
+    let output = run(&data, &["backup", copy.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    rate("guess");
+    assert_eq!(reviews(), 2);
+    let output = run(&data, &["restore", copy.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(reviews(), 1);
+    let kept = text(&output.stdout)
+        .lines()
+        .find_map(|line| line.strip_prefix("what was there before is in ").map(str::to_owned));
+    assert!(run(&data, &["restore", &kept.unwrap()]).status.success());
+    assert_eq!(reviews(), 2);
+}
+
+#[test]
+fn exports_hold_the_readers_words_and_are_stable() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let note = dir.path().join("note.md");
+    std::fs::write(&note, "Mine <b>alone</b>").unwrap();
+    let question = answered();
+    assert!(run(&data, &["note", question.as_str(), "--file", note.to_str().unwrap()]).status.success());
+    let out = dir.path().join("md");
+    let export = |format: &str, out: &Path| {
+        let output = run(&data, &["export", "--format", format, "--out", out.to_str().unwrap(), "--topic", "kafka"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    };
+    export("md", &out);
+    let page = out.join(format!("{question}.md"));
+    let first = std::fs::read_to_string(&page).unwrap();
+    assert!(first.contains("## My answer\n\nMine <b>alone</b>"), "{first}");
+    let written = std::fs::metadata(&page).unwrap().modified().unwrap();
+    export("md", &out);
+    assert_eq!(std::fs::metadata(&page).unwrap().modified().unwrap(), written, "an unchanged file is left alone");
+    assert!(!out.join("redis").exists());
+    let html = dir.path().join("all.html");
+    export("html", &html);
+    let text = std::fs::read_to_string(&html).unwrap();
+    assert!(text.contains("&lt;b&gt;alone&lt;/b&gt;") && !text.contains("<b>alone"));
+    let json = dir.path().join("all.json");
+    export("json", &json);
+    let value: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+    assert_eq!(value["journal"].as_array().unwrap().len(), 1);
+}

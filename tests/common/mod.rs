@@ -1,0 +1,93 @@
+//! The real window on a real database in a folder of its own, with a clock that stands still until it is moved.
+
+use std::cell::Cell;
+use std::path::Path;
+use std::rc::Rc;
+
+use egui_kittest::Harness;
+use whetstone::ids::QuestionId;
+use whetstone::store::{Opened, Store};
+use whetstone::time::{Moment, Timestamp};
+use whetstone::window::{App, Setup};
+
+/// 24 November 2026, 10:00 in UTC.
+pub const NOW: Moment = Moment { at: Timestamp(1_795_514_400_000), offset_secs: 0 };
+
+pub struct Window {
+    pub harness: Harness<'static, App>,
+    pub clock: Rc<Cell<Moment>>,
+}
+
+/// Opens the window at a question, as if the reader had left off there.
+pub fn window_at(dir: &Path, question: &str, size: (f32, f32), theme: egui::Theme) -> Window {
+    let (store, _) = Store::open(dir, NOW).unwrap();
+    let value = format!("(question:\"{question}\",step:0)");
+    assert!(store.send(whetstone::store::Job::Setting { key: "place".into(), value }));
+    drop(store);
+    open(dir, size, theme)
+}
+
+/// Opens the window on whatever the folder holds.
+pub fn open(dir: &Path, size: (f32, f32), theme: egui::Theme) -> Window {
+    let clock = Rc::new(Cell::new(NOW));
+    let (data_dir, shared) = (dir.to_owned(), Rc::clone(&clock));
+    let builder = Harness::builder().with_size(size).with_theme(theme).with_os(egui::os::OperatingSystem::Nix);
+    let harness = builder.with_max_steps(60).build_eframe(move |cc| {
+        let clock = Box::new(move || shared.get());
+        let mut app = App::new(&cc.egui_ctx, Setup { data_dir, content: None, clock });
+        // The harness sets the theme; the settings would follow the system.
+        cc.egui_ctx.set_theme(theme);
+        app.show_end_states();
+        app
+    });
+    let mut window = Window { harness, clock };
+    window.harness.run();
+    window
+}
+
+impl Window {
+    pub fn press(&mut self, key: egui::Key) {
+        self.press_with(egui::Modifiers::NONE, key);
+    }
+
+    pub fn press_with(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+
+    /// Runs until the screen rests and all that was asked is on disk.
+    pub fn settle(&mut self) {
+        self.harness.run();
+        let ctx = self.harness.ctx.clone();
+        self.harness.state_mut().settle(&ctx).unwrap();
+        self.harness.run();
+    }
+
+    /// Types into the field that has the focus.
+    pub fn type_text(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.settle();
+    }
+
+    /// Lets time go by.
+    pub fn wait_secs(&mut self, secs: i64) {
+        let now = self.clock.get();
+        self.clock.set(Moment { at: now.at.plus_secs(secs), ..now });
+    }
+
+    /// A question with a model answer.
+    pub fn close(self) {
+        drop(self.harness);
+    }
+}
+
+/// What is on disk, read by a second opening.
+pub fn on_disk(dir: &Path) -> Opened {
+    Store::open(dir, NOW).unwrap().1
+}
+
+/// The first question that has a model answer.
+pub fn answered() -> QuestionId {
+    let (catalog, _) = whetstone::catalog::embedded();
+    catalog.questions().find(|question| question.answer.is_some()).unwrap().id.clone()
+}

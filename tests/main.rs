@@ -1,0 +1,8 @@
+//! One binary for all tests that need a file, a window or the program itself.
+
+mod cli;
+mod common;
+mod content;
+mod flows;
+mod rooms;
+mod store;
