@@ -167,7 +167,7 @@ fn step_problems(scene: &Scene, index: usize, step: &Step, out: &mut Problems) {
     for (part, text) in &step.set {
         let (id, field) = part.split_once('.').unwrap_or((part.as_str(), "label"));
         let known = match field {
-            "label" => is_thing(id),
+            "label" => is_thing(id) || scene.groups.iter().any(|group| group.id == id),
             "note" | "state" => scene.node(id).is_some(),
             _ => false,
         };

@@ -40,13 +40,13 @@ pub fn shapes(
     lit: Option<&str>,
 ) -> Vec<Shape> {
     let mut out = Vec::new();
-    for (group, rect) in scene.groups.iter().zip(&placed.groups) {
+    for ((group, rect), label) in scene.groups.iter().zip(&placed.groups).zip(&moment.groups) {
         let dashed = matches!(group.kind, GroupKind::Zone | GroupKind::Region | GroupKind::Consumers);
         let focus = moment.focus.contains(&group.id);
         let role = if focus { Role::Topic(hue) } else { Role::Line };
         let stroke = Stroke { role, width: 1.2, dashed };
         out.push(Shape::Rect { rect: *rect, radius: 10.0, fill: None, stroke: Some(stroke) });
-        let text = if Mask::hides(mask, &group.id, "label") { "?" } else { &group.label };
+        let text = if Mask::hides(mask, &group.id, "label") { "?" } else { label };
         let at = rect.min + vec2(12.0, 13.0);
         out.push(text_shape(at, Align::Left, text, TextStyle::Group, Role::Faint));
     }

@@ -149,7 +149,7 @@ pub struct Step {
     /// What this step is about; in this step only.
     #[serde(default)]
     pub focus: Vec<String>,
-    /// New text by part: `node.label`, `node.note`, `node.state`, `edge.label`.
+    /// New text by part: `node.label`, `node.note`, `node.state`, `edge.label`, `group.label`.
     #[serde(default)]
     pub set: BTreeMap<String, String>,
     #[serde(default)]
@@ -190,7 +190,9 @@ impl Scene {
     /// Whether `part` names a node, an edge, a group, or a part of a node or an edge such as `f2.state`.
     pub fn has_part(&self, part: &str) -> bool {
         match part.split_once('.') {
-            Some((id, "label")) => self.node(id).is_some() || self.edge(id).is_some(),
+            Some((id, "label")) => {
+                self.node(id).is_some() || self.edge(id).is_some() || self.groups.iter().any(|g| g.id == id)
+            }
             Some((id, "note" | "state" | "cells" | "marker" | "level")) => self.node(id).is_some(),
             Some(_) => false,
             None => self.node(part).is_some() || self.edge(part).is_some() || self.groups.iter().any(|g| g.id == part),

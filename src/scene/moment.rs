@@ -11,6 +11,8 @@ pub struct Moment {
     pub nodes: Vec<NodeMoment>,
     /// In the order of the scene's edges.
     pub edges: Vec<EdgeMoment>,
+    /// Names of the frames, in the order of the scene's groups.
+    pub groups: Vec<String>,
     pub flow: Vec<Flow>,
     /// Ids of nodes, edges and groups that the step is about: named by it, or changed by it.
     pub focus: BTreeSet<String>,
@@ -86,6 +88,7 @@ impl Moment {
         Self {
             nodes: nodes.collect(),
             edges: edges.collect(),
+            groups: scene.groups.iter().map(|group| group.label.clone()).collect(),
             flow: Vec::new(),
             focus: BTreeSet::new(),
             changed: BTreeSet::new(),
@@ -123,6 +126,11 @@ impl Moment {
                 slot.clone_from(text);
             } else if let Some(edge) = edge_index(id).and_then(|index| self.edges.get_mut(index)) {
                 edge.label.clone_from(text);
+            } else if let Some(at) = scene.groups.iter().position(|group| group.id == id)
+                && let Some(label) = self.groups.get_mut(at)
+            {
+                label.clone_from(text);
+                self.focus.insert(id.to_owned());
             }
             self.changed.insert(format!("{id}.{field}"));
         }

@@ -12,9 +12,9 @@ pub fn twin(scene: &Scene, index: usize) -> String {
     let total = scene.steps.len();
     let shown = (index + 1).min(total);
     let _ = writeln!(out, "{}. Step {shown} of {total}: {}", scene.title, moment.says);
-    for group in &scene.groups {
+    for (group, name) in scene.groups.iter().zip(&moment.groups) {
         let names = group.around.iter().filter_map(|id| label(scene, &moment, id));
-        let _ = writeln!(out, "{} contains {}.", group.label, names.collect::<Vec<_>>().join(", "));
+        let _ = writeln!(out, "{name} contains {}.", names.collect::<Vec<_>>().join(", "));
     }
     for node in 0..scene.nodes.len() {
         if let Some(words) = node_words(scene, &moment, node) {
