@@ -18,6 +18,7 @@ which tests/exercises/install.sh fills.
 ";
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Args {
     pub filters: Vec<String>,
     pub require_all: bool,

@@ -99,16 +99,12 @@ pub fn free_port() -> io::Result<u16> {
 
 /// Waits until something listens; an error when the process ends or the time is over.
 pub fn wait_for_port(child: &mut Child, port: u16, limit: Duration) -> io::Result<()> {
-    wait_until(child, limit, || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok())
-}
-
-pub fn wait_until(child: &mut Child, limit: Duration, ready: impl Fn() -> bool) -> io::Result<()> {
     let until = now() + limit;
     while now() < until {
         if let Some(status) = child.try_wait().context("wait for the server")? {
             return Err(io::Error::other(format!("the server ended at once ({status})")));
         }
-        if ready() {
+        if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
             return Ok(());
         }
         thread::sleep(Duration::from_millis(20));

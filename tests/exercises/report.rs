@@ -103,7 +103,10 @@ pub fn difference(exercise: &Exercise, command: &Command, printed: &Printed) -> 
 
 fn quoted(lines: &[String]) -> String {
     const MOST: usize = 60;
-    let mut text: String = lines.iter().take(MOST).map(|line| format!("  | {line}\n")).collect();
+    let mut text = String::new();
+    for line in lines.iter().take(MOST) {
+        let _fits = writeln!(text, "  | {line}");
+    }
     if lines.len() > MOST {
         let _fits = writeln!(text, "  ({} more)", lines.len() - MOST);
     } else if lines.is_empty() {

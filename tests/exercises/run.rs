@@ -18,8 +18,8 @@ use super::report::{self, Verdict};
 use super::session::{End, Session};
 use super::systems::{self, Kit, Place, Server};
 
-const PER_COMMAND: Duration = Duration::from_secs(60);
-const PER_EXERCISE: Duration = Duration::from_secs(180);
+const PER_COMMAND: Duration = Duration::from_mins(1);
+const PER_EXERCISE: Duration = Duration::from_mins(3);
 
 pub struct Runner {
     place: Place,
@@ -51,9 +51,9 @@ impl Runner {
         folder.disable_cleanup(args.keep);
         // The folder's name is random and this run's alone, so it serves as the token.
         let token = folder.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let _watch = Watch::start(&token, folder.path())?;
+        let watch = Watch::start(&token, folder.path())?;
         let shared = HashMap::new();
-        Ok(Self { place: Place::new(root), keep: args.keep, show: args.show, token, count: 0, shared, folder, _watch })
+        Ok(Self { place: Place::new(root), keep: args.keep, show: args.show, token, count: 0, shared, folder, _watch: watch })
     }
 
     pub fn run(&mut self, exercise: &Exercise) -> Verdict {
@@ -133,7 +133,7 @@ impl Runner {
             (&mut bench.own, format!("{}-{}", bench.token, kit.name))
         };
         // An exercise may have killed a broker; the next one gets a whole cluster again.
-        if !servers.get(&key).is_some_and(Server::is_alive) {
+        if !servers.get_mut(&key).is_some_and(Server::is_alive) {
             servers.remove(&key);
             let folder = self.folder.path().join(&token);
             fs::create_dir_all(&folder).context(format_args!("make {}", folder.display()))?;

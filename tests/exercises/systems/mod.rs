@@ -1,13 +1,19 @@
 //! The systems that exercises run on, an adapter each: what it needs on the machine, how its server starts, and which
 //! variables say where it is.
 
+mod java;
 mod kafka;
+mod postgres;
+mod prometheus;
+mod python;
+mod rabbitmq;
 mod redis;
 
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::time::Duration;
 
 use super::need::{Need, Version};
 use super::process;
@@ -43,8 +49,21 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn is_alive(&self) -> bool {
-        self.pids.iter().all(|pid| process::is_alive(pid))
+    /// Whatever happens from here on, the process will not be left behind.
+    fn starting(child: Child, env: Vec<(String, String)>, folder: &Path, token: &str) -> Self {
+        Self { env, pids: Vec::new(), child: Some(child), token: token.to_owned(), folder: folder.to_owned() }
+    }
+
+    fn once_listening(mut self, port: u16, limit: Duration) -> io::Result<Self> {
+        if let Some(child) = &mut self.child {
+            process::wait_for_port(child, port, limit)?;
+        }
+        Ok(self)
+    }
+
+    pub fn is_alive(&mut self) -> bool {
+        let child_ended = self.child.as_mut().is_some_and(|child| !matches!(child.try_wait(), Ok(None)));
+        !child_ended && self.pids.iter().all(|pid| process::is_alive(pid))
     }
 }
 
@@ -69,11 +88,19 @@ struct Adapter {
 }
 
 const INSTALL: &str = "tests/exercises/install.sh";
+const JDK: &str = "tests/exercises/install.sh (and a later JDK in /usr/lib/jvm)";
 
-const ADAPTERS: [Adapter; 3] = [
+const ADAPTERS: [Adapter; 10] = [
     Adapter { name: "kafka", options: &["brokers"], find: kafka::find, install: INSTALL },
+    Adapter { name: "java", options: &[], find: java::find, install: JDK },
     Adapter { name: "redis", options: &[], find: redis::find_redis, install: INSTALL },
     Adapter { name: "valkey", options: &[], find: redis::find_valkey, install: INSTALL },
+    Adapter { name: "promtool", options: &[], find: prometheus::find_promtool, install: INSTALL },
+    Adapter { name: "prometheus", options: &[], find: prometheus::find_prometheus, install: INSTALL },
+    Adapter { name: "python", options: &[], find: python::find_python, install: INSTALL },
+    Adapter { name: "moto", options: &[], find: python::find_moto, install: INSTALL },
+    Adapter { name: "rabbitmq", options: &[], find: rabbitmq::find, install: INSTALL },
+    Adapter { name: "postgres", options: &[], find: postgres::find, install: INSTALL },
 ];
 
 pub enum Missing {

@@ -37,17 +37,10 @@ fn start(name: &str, server: &Path, data: &Path, token: &str) -> io::Result<Serv
     let port = process::free_port()?;
     let mut command = Command::new(server);
     command.args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string(), "--dir"]).arg(data);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.current_dir(data).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     process::with_token(&mut command, token);
     let child = command.spawn().context(format_args!("run {}", server.display()))?;
     let variable = format!("{}_PORT", name.to_uppercase());
-    let mut server = Server {
-        env: variables([(&variable, port.to_string())]),
-        pids: Vec::new(),
-        child: Some(child),
-        token: token.to_owned(),
-        folder: data.to_owned(),
-    };
-    server.child.as_mut().map_or(Ok(()), |child| process::wait_for_port(child, port, Duration::from_secs(10)))?;
-    Ok(server)
+    let env = variables([(&variable, port.to_string())]);
+    Server::starting(child, env, data, token).once_listening(port, Duration::from_secs(10))
 }
