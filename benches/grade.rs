@@ -1,6 +1,6 @@
 //! How long a grade takes to be on the disk, beside what one `fdatasync` of 4 KiB costs on the same disk; then how long the
 //! data of many grades takes to open. `cargo bench --bench grade [-- GRADES]`; a second figure of 100,000 takes a minute.
-#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a benchmark stops where it cannot go on, and reads the clock")]
+#![expect(clippy::expect_used, reason = "a benchmark stops where it cannot go on")]
 
 use std::fs::File;
 use std::io::Write as _;

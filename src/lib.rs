@@ -2,6 +2,7 @@
 //!
 //! The rooms, left to right; each uses only those to its left (`tests/rooms.rs` checks it).
 
+pub mod fonts;
 pub mod ids;
 pub mod time;
 

@@ -4,5 +4,7 @@ mod cli;
 mod common;
 mod content;
 mod flows;
+mod looks;
+mod readme;
 mod rooms;
 mod store;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Left to right. `cli` and `window` stand side by side and never meet.
 const ROOMS: [&[&str]; 11] = [
-    &["ids", "time"],
+    &["fonts", "ids", "time"],
     &["theme"],
     &["text"],
     &["scene"],

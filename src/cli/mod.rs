@@ -5,6 +5,7 @@ mod check;
 mod data;
 mod export;
 mod record;
+mod scenes;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ pub enum Command {
     Catalog,
     /// Write questions and your own words as Markdown, HTML or JSON
     Export(export::Options),
+    /// Draw the scenes as pictures, a page each with all its steps
+    Scenes(scenes::Options),
     /// Grade a card
     Review(record::ReviewOptions),
     /// Say how sure you are of a question
@@ -79,6 +82,7 @@ pub fn run(places: &Places, command: Command) -> ExitCode {
         Command::Check(options) => check::run(places, &options),
         Command::Catalog => catalog::run(places),
         Command::Export(options) => export::run(places, &options),
+        Command::Scenes(options) => scenes::run(places, &options),
         Command::Review(options) => record::review(places, &options),
         Command::Confidence(options) => record::confidence(places, &options),
         Command::Note(options) => record::note(places, &options),

@@ -2,14 +2,13 @@
 
 use std::fmt::Write as _;
 
-use emath::Pos2;
+use emath::{Pos2, vec2};
 
-use crate::scene::{Align, Moment, Placed, Scene, Shape, Stroke, TextStyle, shapes, twin};
+use crate::scene::{Align, Moment, Placed, Scene, Shape, Stroke, TextStyle, shapes, twin, width_of};
 use crate::theme::{Hue, Palette, Role};
 
 /// The scene after the step at `index`, as a file of its own.
 pub fn svg(scene: &Scene, placed: &Placed, index: usize, hue: Hue, palette: &Palette) -> String {
-    let moment = Moment::at(scene, index);
     let (width, height) = (placed.size.x, placed.size.y);
     let mut out = String::new();
     let _ = write!(
@@ -20,11 +19,79 @@ pub fn svg(scene: &Scene, placed: &Placed, index: usize, hue: Hue, palette: &Pal
     );
     let ground = palette.rgb(Role::Ground).hex();
     let _ = write!(out, r#"<rect width="100%" height="100%" fill="{ground}"/>"#);
-    for shape in shapes(scene, placed, &moment, hue, 0.6, None, None) {
-        write_shape(&mut out, &shape, palette);
+    write_step(&mut out, scene, placed, index, hue, palette);
+    out.push_str("</svg>\n");
+    out
+}
+
+/// Width of a step on a sheet: what the scene pane has as a rule, in points.
+const STEP_WIDTH: f32 = 480.0;
+const SHEET_MARGIN: f32 = 24.0;
+const CAPTION_LINE: f32 = 17.0;
+
+/// All steps of a scene on one page, two beside each other, each with its caption, as wide as the pane shows them.
+pub fn sheet(scene: &Scene, placed: &Placed, hue: Hue, palette: &Palette) -> String {
+    let scale = (STEP_WIDTH / placed.size.x).min(1.0);
+    let captions: Vec<Vec<String>> = scene.steps.iter().map(|step| wrapped(&step.says)).collect();
+    let most_lines = captions.iter().map(Vec::len).max().unwrap_or(0);
+    #[expect(clippy::cast_precision_loss, reason = "a few steps and lines")]
+    let (rows, caption_height) = (scene.steps.len().div_ceil(2) as f32, most_lines as f32 * CAPTION_LINE);
+    let cell = vec2(STEP_WIDTH + SHEET_MARGIN, placed.size.y * scale + caption_height + 2.0 * SHEET_MARGIN);
+    let (width, height) = (2.0 * cell.x + SHEET_MARGIN, rows * cell.y + SHEET_MARGIN);
+    let color = |role| palette.rgb(role).hex();
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1} {height:.1}" width="{width:.0}" height="{height:.0}"><title>{}</title><rect width="100%" height="100%" fill="{}"/>"#,
+        escaped(&scene.title),
+        color(Role::Ground),
+    );
+    for (index, (step, lines)) in scene.steps.iter().zip(&captions).enumerate() {
+        #[expect(clippy::cast_precision_loss, reason = "a few steps")]
+        let (column, row) = ((index % 2) as f32, (index / 2) as f32);
+        let (x, y) = (SHEET_MARGIN + column * cell.x, SHEET_MARGIN + row * cell.y);
+        let _ = write!(out, r#"<g transform="translate({x:.1} {y:.1}) scale({scale:.3})">"#);
+        write_step(&mut out, scene, placed, index, hue, palette);
+        out.push_str("</g>");
+        let first = y + placed.size.y * scale + CAPTION_LINE;
+        let _ = write!(
+            out,
+            r#"<text x="{x:.1}" y="{first:.1}" font-family="Inter, sans-serif" font-size="13" fill="{}"><tspan fill="{}">{}  {}</tspan>"#,
+            color(Role::Body),
+            color(Role::Faint),
+            index + 1,
+            escaped(&step.id),
+        );
+        for (number, line) in lines.iter().enumerate() {
+            #[expect(clippy::cast_precision_loss, reason = "a few lines")]
+            let below = (number + 1) as f32 * CAPTION_LINE;
+            let _ = write!(out, r#"<tspan x="{x:.1}" y="{:.1}">{}</tspan>"#, first + below, escaped(line));
+        }
+        out.push_str("</text>");
     }
     out.push_str("</svg>\n");
     out
+}
+
+/// A caption's lines, each as long as fits under a step.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if width_of(line, TextStyle::Label) + width_of(word, TextStyle::Label) < STEP_WIDTH - 10.0 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+fn write_step(out: &mut String, scene: &Scene, placed: &Placed, index: usize, hue: Hue, palette: &Palette) {
+    for shape in shapes(scene, placed, &Moment::at(scene, index), hue, 0.6, None, None) {
+        write_shape(out, &shape, palette);
+    }
 }
 
 fn write_shape(out: &mut String, shape: &Shape, palette: &Palette) {

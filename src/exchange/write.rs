@@ -17,12 +17,12 @@ pub struct WriteError {
 ///
 /// # Errors
 /// When the disk refuses; what was there before is untouched.
-pub fn file(path: &Path, text: &str) -> Result<(), WriteError> {
+pub fn file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), WriteError> {
     let failed = |source| WriteError { path: path.to_owned(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
     let mut part = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    part.write_all(text.as_bytes()).and_then(|()| part.as_file().sync_all()).map_err(failed)?;
+    part.write_all(content.as_ref()).and_then(|()| part.as_file().sync_all()).map_err(failed)?;
     // A temporary file is private; an export is as open as any file the reader makes.
     readable(part.as_file()).map_err(failed)?;
     part.persist(path).map_err(|error| failed(error.error))?;

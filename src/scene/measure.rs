@@ -6,6 +6,7 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider as _};
 
 use super::TextStyle;
+use crate::fonts;
 
 /// Advance widths of the common characters in thousandths of the size; the rest counts as an em wide as `m`.
 struct Widths {
@@ -20,11 +21,11 @@ fn widths(semibold: bool, mono: bool) -> &'static Widths {
     static SEMIBOLD: OnceLock<Widths> = OnceLock::new();
     static MONO: OnceLock<Widths> = OnceLock::new();
     if mono {
-        MONO.get_or_init(|| read(include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf")))
+        MONO.get_or_init(|| read(fonts::MONO))
     } else if semibold {
-        SEMIBOLD.get_or_init(|| read(include_bytes!("../../assets/fonts/Inter-SemiBold.otf")))
+        SEMIBOLD.get_or_init(|| read(fonts::SEMIBOLD))
     } else {
-        REGULAR.get_or_init(|| read(include_bytes!("../../assets/fonts/Inter-Regular.otf")))
+        REGULAR.get_or_init(|| read(fonts::REGULAR))
     }
 }
 

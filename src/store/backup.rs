@@ -1,13 +1,15 @@
 //! Copies of the reader's data: on demand, every day, and back again.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use rusqlite::Connection;
 
-use super::open::{self, inspect};
-use super::{BACKUPS, Doing as _, StoreError};
+use super::files::{self, BACKUPS};
+use super::open::{Reader, inspect, with_suffix};
+use super::{Doing as _, StoreError};
 use crate::time::{Day, Moment};
 
 /// A copy that can be restored.
@@ -41,9 +43,17 @@ pub fn backups(folder: &Path) -> Vec<Backup> {
 /// # Errors
 /// When there is none, or the copy could not be written.
 pub fn copy_of(folder: &Path, to: &Path) -> Result<(), StoreError> {
-    let path = open::file_in(folder);
-    inspect(&path)?;
-    copy_to(&open::read_only(&path)?, to)
+    copy_to(&there(&files::current(folder))?.db, to)
+}
+
+/// Opens a file to read that has to be there.
+fn there(path: &Path) -> Result<Reader, StoreError> {
+    let missing = || StoreError::File {
+        doing: "find any data in",
+        path: path.to_owned(),
+        source: io::Error::from(io::ErrorKind::NotFound),
+    };
+    inspect(path)?.ok_or_else(missing)
 }
 
 fn day_in_name(path: &Path) -> Option<Day> {
@@ -53,25 +63,19 @@ fn day_in_name(path: &Path) -> Option<Day> {
 
 /// Writes a whole, consistent copy to `path`, which appears only once it is complete.
 pub(super) fn copy_to(db: &Connection, path: &Path) -> Result<(), StoreError> {
-    let failed = |doing| {
-        let path = path.to_owned();
-        move |source| StoreError::File { doing, path, source }
-    };
+    let failed = |source| StoreError::File { doing: "write the backup", path: path.to_owned(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(failed("make the folder of the backup"))?;
-    let temporary = tempfile::Builder::new()
-        .prefix(".whetstone-")
-        .suffix(".part")
-        .tempfile_in(folder)
-        .map_err(failed("write the backup"))?;
-    // SQLite wants to make the file itself.
+    fs::create_dir_all(folder).map_err(failed)?;
+    let temporary =
+        tempfile::Builder::new().prefix(".whetstone-").suffix(".part").tempfile_in(folder).map_err(failed)?;
+    // SQLite wants to make the file itself, or to find it empty; the name must be text to it.
     let part = temporary.into_temp_path();
-    fs::remove_file(&part).map_err(failed("write the backup"))?;
-    let name = part.to_string_lossy().into_owned();
+    let name = part.to_str().ok_or_else(|| failed(io::Error::from(io::ErrorKind::InvalidFilename)))?;
     db.execute("VACUUM INTO ?", [name]).doing("write the backup")?;
-    let synced = fs::File::options().write(true).open(&part).and_then(|file| file.sync_all());
-    synced.map_err(failed("write the backup"))?;
-    part.persist(path).map_err(|error| failed("name the backup")(error.error))
+    fs::File::options().write(true).open(&part).and_then(|file| file.sync_all()).map_err(failed)?;
+    part.persist(path).map_err(|error| failed(error.error))?;
+    files::sync_folder(folder);
+    Ok(())
 }
 
 /// The backup of the day, unless there is one; older ones beyond a week of days and a month of weeks go.
@@ -109,61 +113,72 @@ fn kept(days: &[Day]) -> Vec<Day> {
     kept
 }
 
-/// Replaces the data of `folder` by the copy at `from`; today's data is kept among the backups. Says where.
+/// Replaces the data of `folder` by the copy at `from`; what was there is kept among the backups. Says where.
 ///
 /// # Errors
 /// When the copy is damaged, foreign or too new, or when another program has the data open; nothing is changed then.
 pub fn restore(folder: &Path, from: &Path, now: Moment) -> Result<Option<PathBuf>, StoreError> {
-    let file_error = |doing, path: &Path| {
-        let path = path.to_owned();
-        move |source| StoreError::File { doing, path, source }
-    };
-    if !from.is_file() {
-        let source = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(file_error("read the backup", from)(source));
+    // Before the folder is so much as made.
+    there(from)?;
+    let lock = files::lock(folder).map_err(|source| StoreError::File {
+        doing: "lock the data folder",
+        path: folder.to_owned(),
+        source,
+    })?;
+    match lock {
+        // Held until the file is in its place, which keeps every other program out.
+        Some(_lock) => put_in_place(folder, from, now),
+        None => Err(StoreError::InUse { path: files::current(folder) }),
     }
-    inspect(from)?;
-    fs::create_dir_all(folder).map_err(file_error("make the data folder", folder))?;
-    let path = open::file_in(folder);
-    let mut kept = None;
-    // Holding the lock keeps every other program out until the file is in its place.
-    let lock = fs::File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join(super::LOCK))
-        .map_err(file_error("lock the data folder", folder))?;
-    if matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)) {
-        return Err(StoreError::InUse { path });
-    }
-    if path.exists() {
-        let name = folder.join(BACKUPS).join(format!("before-restore-{}.db", now.at.0));
-        match inspect(&path) {
-            Ok(()) => {
-                #[expect(clippy::disallowed_methods, reason = "the store is where a connection is opened")]
-                let db = Connection::open(&path).doing("open the data")?;
-                copy_to(&db, &name)?;
-            }
-            // What is damaged is kept as it is.
-            Err(_) => {
-                fs::create_dir_all(folder.join(BACKUPS)).map_err(file_error("make the backup folder", folder))?;
-                fs::copy(&path, &name).map_err(file_error("keep today's data", &name))?;
-            }
-        }
-        kept = Some(name);
-    }
+}
+
+/// As [`restore`], for who holds the lock and has the data closed.
+pub(super) fn put_in_place(folder: &Path, from: &Path, now: Moment) -> Result<Option<PathBuf>, StoreError> {
+    let path = files::current(folder);
+    // A whole and fresh file first: nothing is touched before it is on the disk.
     let part = folder.join(".restoring.part");
-    fs::copy(from, &part).map_err(file_error("copy the backup", &part))?;
-    let synced = fs::File::options().write(true).open(&part).and_then(|file| file.sync_all());
-    synced.map_err(file_error("copy the backup", &part))?;
-    for suffix in ["-wal", "-shm"] {
-        let side = folder.join(format!("{}{suffix}", super::FILE));
-        if side.exists() {
-            fs::remove_file(&side).map_err(file_error("put the old data away", &side))?;
+    copy_to(&there(from)?.db, &part)?;
+    let swapped = keep(folder, &path, now).and_then(|kept| {
+        // The old log must be gone before the new file takes the name: it would be applied to it.
+        for suffix in ["-wal", "-shm"] {
+            let side = with_suffix(&path, suffix);
+            if side.exists() {
+                fs::remove_file(&side).map_err(failed("put the old data away", &side))?;
+            }
+        }
+        fs::rename(&part, &path).map_err(failed("put the backup in place", &path))?;
+        files::sync_folder(folder);
+        Ok(kept)
+    });
+    if swapped.is_err() {
+        // It is a copy of what the reader still has.
+        let _ = fs::remove_file(&part);
+    }
+    swapped
+}
+
+/// Keeps what is at `path` among the backups: a copy of data that is whole, the very bytes of what is not.
+fn keep(folder: &Path, path: &Path, now: Moment) -> Result<Option<PathBuf>, StoreError> {
+    let kept = folder.join(BACKUPS).join(format!("before-restore-{}.db", now.at.0));
+    match inspect(path) {
+        Ok(None) => return Ok(None),
+        Ok(Some(reader)) => copy_to(&reader.db, &kept)?,
+        Err(_) => {
+            fs::create_dir_all(folder.join(BACKUPS)).map_err(failed("keep the old data in", folder))?;
+            for suffix in ["", "-wal"] {
+                let (from, to) = (with_suffix(path, suffix), with_suffix(&kept, suffix));
+                if from.exists() {
+                    fs::copy(&from, &to).map_err(failed("keep the old data in", &to))?;
+                }
+            }
         }
     }
-    fs::rename(&part, &path).map_err(file_error("put the backup in place", &path))?;
-    Ok(kept)
+    Ok(Some(kept))
+}
+
+fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+    let path = path.to_owned();
+    move |source| StoreError::File { doing, path, source }
 }
 
 #[cfg(test)]

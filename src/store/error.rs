@@ -1,7 +1,7 @@
 //! What can go wrong with the reader's data.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -39,9 +39,19 @@ impl StoreError {
             Some(ErrorCode::DiskFull) => Self::DiskFull { doing, source },
             Some(ErrorCode::ReadOnly) => Self::ReadOnlyDisk { doing, source },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                Self::Damaged { found: source.to_string(), path: PathBuf::from(super::FILE) }
+                Self::Damaged { found: source.to_string(), path: PathBuf::new() }
             }
             _ => Self::Sql { doing, source },
+        }
+    }
+
+    /// Names the file in which SQLite found damage.
+    pub(super) fn at(self, path: &Path) -> Self {
+        match self {
+            Self::Damaged { found, path: unnamed } if unnamed.as_os_str().is_empty() => {
+                Self::Damaged { found, path: path.to_owned() }
+            }
+            other => other,
         }
     }
 }

@@ -3,25 +3,26 @@
 
 mod backup;
 mod error;
+mod files;
 mod journal;
+mod keep;
 mod open;
 mod writer;
 
 pub use backup::{Backup, backups, copy_of, restore};
 pub use error::StoreError;
+pub use files::{FILE, start_fresh};
 pub use open::{Access, Opened, ReadOnlyWhy};
 pub use writer::{Job, Reply, Store};
 
+use std::time::Duration;
+
 use rusqlite::Connection;
 
-/// The database's name in the data folder.
-pub const FILE: &str = "whetstone.db";
-/// Held for as long as a program has the data open.
-const LOCK: &str = "whetstone.lock";
-/// Snapshots and daily backups, beside the database.
-const BACKUPS: &str = "backups";
 /// `WhSt`, in the file's header, so that other programs can tell what it is.
 const APPLICATION_ID: i32 = 0x5768_5374;
+/// How long SQLite waits for another connection, such as a second copy that reads.
+const BUSY: Duration = Duration::from_secs(2);
 
 /// What has been attempted, for the error that may follow.
 trait Doing<T> {
@@ -36,10 +37,12 @@ impl<T> Doing<T> for rusqlite::Result<T> {
 
 /// The settings of every connection that writes.
 fn prepare(db: &Connection) -> Result<(), StoreError> {
+    const DOING: &str = "prepare the database";
+    db.busy_timeout(BUSY).doing(DOING)?;
     // The writer checkpoints when it is idle, so that no grade waits for one.
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 2000;",
+         PRAGMA wal_autocheckpoint = 0;",
     )
-    .doing("prepare the database")
+    .doing(DOING)
 }

@@ -1,18 +1,21 @@
 //! The thread that writes. What it acknowledges is on disk; the window never waits for it.
 
+use std::collections::VecDeque;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::open::{Database, Opened};
-use super::{Access, StoreError, backup, journal, open};
+use super::{Access, ReadOnlyWhy, StoreError, backup, files, journal, keep, open};
 use crate::ids::{EntryId, MachineId};
 use crate::study::{Entry, Fact};
-use crate::time::{Moment, Timestamp};
+use crate::time::{Day, Moment, Timestamp};
 
 /// What the store is asked to do.
 #[derive(Debug)]
@@ -22,7 +25,7 @@ pub enum Job {
         moment: Moment,
         facts: Vec<Fact>,
     },
-    /// Text as it stands; empty text forgets the draft. `turn` comes back with the reply.
+    /// Text as it stands; empty text forgets the draft. `turn` comes back with the reply, unless a later one overtakes it.
     Draft {
         key: String,
         text: String,
@@ -66,22 +69,34 @@ pub enum Reply {
     },
 }
 
+/// What goes to the thread.
+enum Message {
+    Job(Job),
+    /// Nothing after this is wanted any more.
+    End,
+}
+
 type Wake = Arc<Mutex<Option<Box<dyn Fn() + Send>>>>;
 
 /// A handle on the reader's data. Dropping it waits until all that was asked is on disk.
 pub struct Store {
-    jobs: Option<SyncSender<Job>>,
+    jobs: Option<SyncSender<Message>>,
     replies: Receiver<Reply>,
     wake: Wake,
     thread: Option<JoinHandle<()>>,
+    folder: PathBuf,
+    access: Access,
 }
 
 /// Jobs that may wait; beyond that a request is refused rather than a frame blocked.
 const QUEUE: usize = 512;
 /// The writer tidies up once nothing was asked for this long.
 const IDLE: Duration = Duration::from_secs(2);
-/// An entry is put after the last one as long as the clock has gone back by less than this, in milliseconds.
-const CLOCK_SLACK: i64 = 600_000;
+/// Without a rest, the write-ahead log is worked off after this many commits, so that it does not grow without end.
+const LONGEST_LOG: u32 = 1_000;
+/// An entry is put after the last one as long as the clock has gone back by no more than this, in milliseconds: the widest
+/// a system is off that took local time for UTC, until the network puts it right.
+const CLOCK_SLACK: i64 = 14 * 3_600_000;
 
 impl Store {
     /// Opens the data of a folder and starts the thread that writes to it.
@@ -89,29 +104,38 @@ impl Store {
     /// # Errors
     /// When it is damaged, newer than this program, or the folder cannot be used; the file is untouched then.
     pub fn open(folder: &Path, now: Moment) -> Result<(Self, Opened), StoreError> {
-        let Database { db, lock, opened } = open::open(folder, now)?;
-        let (send_reply, replies) = sync_channel(QUEUE * 2);
-        let wake: Wake = Arc::default();
-        if opened.access != Access::ReadWrite {
-            return Ok((Self { jobs: None, replies, wake, thread: None }, opened));
-        }
-        let (jobs, inbox) = sync_channel(QUEUE);
-        let last =
-            opened.progress.entries().filter(|entry| entry.machine == opened.machine).map(|entry| entry.at).last();
-        let writer = Writer {
-            db: Some(db),
-            _lock: lock,
+        let Database { writing, opened } = open::open(folder, now)?;
+        let (send_reply, replies) = sync_channel(QUEUE);
+        let mut store = Self {
+            jobs: None,
+            replies,
+            wake: Arc::default(),
+            thread: None,
             folder: folder.to_owned(),
-            machine: opened.machine,
-            last: last.unwrap_or_default(),
-            replies: send_reply,
-            wake: Arc::clone(&wake),
+            access: opened.access.clone(),
         };
-        let thread = thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || writer.run(&inbox, now))
-            .map_err(|source| StoreError::File { doing: "start the writer for", path: folder.to_owned(), source })?;
-        Ok((Self { jobs: Some(jobs), replies, wake, thread: Some(thread) }, opened))
+        if writing.is_some() {
+            let (jobs, inbox) = sync_channel(QUEUE);
+            let writer = Writer {
+                writing,
+                folder: folder.to_owned(),
+                machine: opened.machine,
+                last: last_of(&opened),
+                now,
+                backed_up: None,
+                unchecked: 0,
+                replies: send_reply,
+                wake: Arc::clone(&store.wake),
+            };
+            let thread = thread::Builder::new().name("writer".to_owned()).spawn(move || writer.run(&inbox));
+            let thread = thread.map_err(|source| StoreError::File {
+                doing: "start the writer for",
+                path: folder.to_owned(),
+                source,
+            })?;
+            (store.jobs, store.thread) = (Some(jobs), Some(thread));
+        }
+        Ok((store, opened))
     }
 
     /// Calls `wake` after each reply.
@@ -121,14 +145,14 @@ impl Store {
 
     /// Hands a job over without waiting; false when it was refused.
     pub fn send(&self, job: Job) -> bool {
-        self.jobs.as_ref().is_some_and(|jobs| jobs.try_send(job).is_ok())
+        self.jobs.as_ref().is_some_and(|jobs| jobs.try_send(Message::Job(job)).is_ok())
     }
 
     /// What a file dialog's thread calls with the backup that was chosen; None when nothing can be written.
     pub fn restorer(&self, moment: Moment) -> Option<impl FnOnce(PathBuf) + Send + 'static> {
         let jobs = self.jobs.clone()?;
         // A writer that is gone has told the window so by itself.
-        Some(move |from| drop(jobs.send(Job::Restore { from, moment })))
+        Some(move |from| drop(jobs.send(Message::Job(Job::Restore { from, moment }))))
     }
 
     /// The replies that have come since the last call.
@@ -143,12 +167,43 @@ impl Store {
     pub fn wait(&self) -> Result<Reply, StoreError> {
         self.replies.recv().map_err(|_| StoreError::WriterGone)
     }
+
+    /// Appends one action and waits until it is on disk.
+    ///
+    /// # Errors
+    /// When it could not be written; nothing of it was.
+    pub fn append_now(&self, moment: Moment, facts: Vec<Fact>) -> Result<Entry, StoreError> {
+        if let Access::ReadOnly(why) = self.access {
+            let path = files::current(&self.folder);
+            return Err(match why {
+                ReadOnlyWhy::InUse => StoreError::InUse { path },
+                ReadOnlyWhy::Disk | ReadOnlyWhy::Unopened => {
+                    let source = std::io::ErrorKind::ReadOnlyFilesystem.into();
+                    StoreError::File { doing: "write to", path, source }
+                }
+            });
+        }
+        if !self.send(Job::Append { moment, facts }) {
+            return Err(StoreError::WriterGone);
+        }
+        loop {
+            match self.wait()? {
+                Reply::Committed(entry) => return Ok(entry),
+                Reply::Failed { entry: true, error } => return Err(error),
+                _ => {}
+            }
+        }
+    }
 }
 
 impl Drop for Store {
     fn drop(&mut self) {
-        // The thread ends once the last sender is gone and the queue is empty.
-        self.jobs = None;
+        // Nobody takes replies any more: a writer that waits to give one must not wait for ever.
+        drop(std::mem::replace(&mut self.replies, sync_channel(0).1));
+        if let Some(jobs) = self.jobs.take() {
+            // Said rather than left to the last sender's end, since a file dialog may still hold one.
+            let _ = jobs.send(Message::End);
+        }
         if let Some(thread) = self.thread.take() {
             // A writer that panicked has nothing left to save.
             let _ = thread.join();
@@ -157,68 +212,92 @@ impl Drop for Store {
 }
 
 struct Writer {
-    /// None for the moment in which a restored file takes its place.
-    db: Option<rusqlite::Connection>,
-    _lock: Option<std::fs::File>,
+    /// The connection, and the lock that is held as long as it is open. None once a restored file could not be opened.
+    writing: Option<(Connection, File)>,
     folder: PathBuf,
     machine: MachineId,
     /// When this machine's last entry was.
     last: Timestamp,
+    /// The latest moment heard of.
+    now: Moment,
+    /// The day of the last daily backup.
+    backed_up: Option<Day>,
+    /// Commits since the write-ahead log was last worked off.
+    unchecked: u32,
     replies: SyncSender<Reply>,
     wake: Wake,
 }
 
 impl Writer {
-    fn run(mut self, inbox: &Receiver<Job>, started: Moment) {
-        let (mut dirty, mut backed_up) = (false, false);
-        loop {
-            match inbox.recv_timeout(IDLE) {
-                Ok(job) => {
-                    dirty = true;
-                    self.work(job);
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {
-                    if !backed_up {
-                        backed_up = true;
-                        if let Some(db) = &self.db
-                            && let Err(error) = backup::daily(db, &self.folder, started)
-                        {
-                            self.reply(Reply::Failed { entry: false, error });
-                        }
-                    }
-                    if std::mem::take(&mut dirty) {
-                        self.checkpoint("PASSIVE");
-                    }
-                    // Nothing more to tidy: sleep until the next job.
-                    match inbox.recv() {
-                        Ok(job) => {
-                            dirty = true;
-                            self.work(job);
-                        }
-                        Err(_) => break,
-                    }
-                }
+    fn run(mut self, inbox: &Receiver<Message>) {
+        let mut waiting = VecDeque::new();
+        while let Some(job) = self.next(inbox, &mut waiting) {
+            self.work(job);
+            if self.unchecked >= LONGEST_LOG {
+                self.checkpoint("PASSIVE");
             }
+        }
+        if self.unchecked > 0 {
+            self.back_up_daily();
         }
         self.checkpoint("TRUNCATE");
     }
 
-    fn checkpoint(&self, how: &str) {
-        if let Some(db) = &self.db {
-            // The WAL is as durable as the file: a checkpoint that fails loses nothing and is tried again.
+    /// The next job, waited for; None when it is time to end. Tidies up while nothing is asked.
+    fn next(&mut self, inbox: &Receiver<Message>, waiting: &mut VecDeque<Message>) -> Option<Job> {
+        loop {
+            if waiting.is_empty() {
+                let message = match inbox.recv_timeout(IDLE) {
+                    Err(RecvTimeoutError::Timeout) => {
+                        if self.backed_up != Some(self.now.day()) {
+                            self.back_up_daily();
+                        }
+                        if self.unchecked > 0 {
+                            self.checkpoint("PASSIVE");
+                        }
+                        // Nothing more to tidy: sleep until the next job.
+                        inbox.recv().ok()?
+                    }
+                    received => received.ok()?,
+                };
+                waiting.push_back(message);
+            }
+            let room = QUEUE.saturating_sub(waiting.len());
+            waiting.extend(inbox.try_iter().take(room));
+            match waiting.pop_front()? {
+                // On a slow disk only the last of what was typed meanwhile is worth the wait.
+                Message::Job(job) if waiting.iter().any(|later| overtakes(later, &job)) => {}
+                Message::Job(job) => return Some(job),
+                Message::End => return None,
+            }
+        }
+    }
+
+    fn back_up_daily(&mut self) {
+        // Once a day, also when it fails.
+        self.backed_up = Some(self.now.day());
+        if let Some((db, _)) = &self.writing
+            && let Err(error) = backup::daily(db, &self.folder, self.now)
+        {
+            self.reply(Reply::Failed { entry: false, error });
+        }
+    }
+
+    fn checkpoint(&mut self, how: &str) {
+        self.unchecked = 0;
+        if let Some((db, _)) = &self.writing {
+            // The log is as durable as the file: a checkpoint that fails loses nothing and is tried again.
             let _ = db.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |_| Ok(()));
         }
     }
 
     fn work(&mut self, job: Job) {
-        let is_entry = matches!(job, Job::Append { .. });
-        let reply = match self.done(job) {
-            Ok(None) => return,
-            Ok(Some(reply)) => reply,
-            Err(error) => Reply::Failed { entry: is_entry, error },
-        };
-        self.reply(reply);
+        let entry = matches!(job, Job::Append { .. });
+        match self.done(job).map_err(|error| error.at(&files::current(&self.folder))) {
+            Ok(None) => {}
+            Ok(Some(reply)) => self.reply(reply),
+            Err(error) => self.reply(Reply::Failed { entry, error }),
+        }
     }
 
     fn reply(&self, reply: Reply) {
@@ -230,9 +309,11 @@ impl Writer {
     }
 
     fn done(&mut self, job: Job) -> Result<Option<Reply>, StoreError> {
-        let db = self.db.as_mut().ok_or(StoreError::WriterGone)?;
+        let (db, _) = self.writing.as_mut().ok_or(StoreError::WriterGone)?;
+        self.unchecked += 1;
         Ok(match job {
             Job::Append { moment, facts } => {
+                self.now = moment;
                 let entry = Entry {
                     id: EntryId(Uuid::now_v7()),
                     machine: self.machine,
@@ -245,16 +326,16 @@ impl Writer {
                 Some(Reply::Committed(entry))
             }
             Job::Draft { key, text, turn } => {
-                journal::set_draft(db, &key, &text)?;
+                keep::set_draft(db, &key, &text)?;
                 Some(Reply::DraftSaved { key, turn })
             }
             Job::Setting { key, value } => {
-                journal::set_setting(db, &key, &value)?;
+                keep::set_setting(db, &key, &value)?;
                 None
             }
             Job::BackUp { to, moment } => {
                 let name = format!("by-hand-{}-{}.db", moment.day(), moment.at.0);
-                let path = to.unwrap_or_else(|| self.folder.join(super::BACKUPS).join(name));
+                let path = to.unwrap_or_else(|| self.folder.join(files::BACKUPS).join(name));
                 backup::copy_to(db, &path)?;
                 Some(Reply::BackedUp(path))
             }
@@ -263,41 +344,61 @@ impl Writer {
     }
 
     fn restored(&mut self, from: &Path, moment: Moment) -> Result<Reply, StoreError> {
-        open::inspect(from)?;
         self.checkpoint("TRUNCATE");
-        // The file can take another's place only while nobody has it open.
-        self.db = None;
-        self._lock = None;
-        let result = backup::restore(&self.folder, from, moment);
-        let Database { db, lock, opened } = open::open(&self.folder, moment)?;
-        self.db = Some(db);
-        self._lock = lock;
+        let (db, lock) = self.writing.take().ok_or(StoreError::WriterGone)?;
+        // The file can take another's place only while nobody has it open; the lock stays.
+        drop(db);
+        let kept = backup::put_in_place(&self.folder, from, moment);
+        let Database { writing, opened } = open::open_locked(&self.folder, lock, moment)?;
+        self.writing = writing;
         self.machine = opened.machine;
-        self.last = opened.progress.entries().map(|entry| entry.at).last().unwrap_or_default();
-        Ok(Reply::Restored { opened: Box::new(opened), kept: result? })
+        self.last = last_of(&opened);
+        Ok(Reply::Restored { opened: Box::new(opened), kept: kept? })
     }
 }
 
-/// A moment after the last entry, so that a clock set back a little does not reorder what was done.
-fn after(last: Timestamp, at: Timestamp) -> Timestamp {
-    if at <= last && last.0 - at.0 < CLOCK_SLACK { last.plus_millis(1) } else { at }
+/// Whether a job is of no use any more once the later one is done.
+fn overtakes(later: &Message, job: &Job) -> bool {
+    match (job, later) {
+        (Job::Draft { key, .. }, Message::Job(Job::Draft { key: later, .. }))
+        | (Job::Setting { key, .. }, Message::Job(Job::Setting { key: later, .. })) => key == later,
+        _ => false,
+    }
 }
 
-impl Store {
-    /// Appends one action and waits until it is on disk.
-    ///
-    /// # Errors
-    /// When it could not be written; nothing of it was.
-    pub fn append_now(&self, moment: Moment, facts: Vec<Fact>) -> Result<Entry, StoreError> {
-        if !self.send(Job::Append { moment, facts }) {
-            return Err(StoreError::WriterGone);
-        }
-        loop {
-            match self.wait()? {
-                Reply::Committed(entry) => return Ok(entry),
-                Reply::Failed { error, .. } => return Err(error),
-                _ => {}
-            }
-        }
+/// When this machine's last entry was.
+fn last_of(opened: &Opened) -> Timestamp {
+    let own = opened.progress.entries().filter(|entry| entry.machine == opened.machine);
+    own.map(|entry| entry.at).max().unwrap_or_default()
+}
+
+/// A moment after the last entry, so that a clock set back does not reorder what was done.
+fn after(last: Timestamp, at: Timestamp) -> Timestamp {
+    if at <= last && last.0 - at.0 <= CLOCK_SLACK { last.plus_millis(1) } else { at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_set_back_does_not_reorder_what_was_done() {
+        let last = Timestamp(1_790_000_000_000);
+        assert_eq!(after(last, last), last.plus_millis(1));
+        assert_eq!(after(last, last.plus_secs(-3_600)), last.plus_millis(1));
+        assert_eq!(after(last, last.plus_secs(5)), last.plus_secs(5));
+        // A clock that was years ahead: the truth from here on.
+        let truth = last.plus_secs(-40 * 86_400);
+        assert_eq!(after(last, truth), truth);
+    }
+
+    #[test]
+    fn only_the_last_of_what_was_typed_is_written() {
+        let draft = |key: &str, turn: u64| Job::Draft { key: key.to_owned(), text: turn.to_string(), turn };
+        assert!(overtakes(&Message::Job(draft("a", 2)), &draft("a", 1)));
+        assert!(!overtakes(&Message::Job(draft("b", 2)), &draft("a", 1)));
+        let append = || Job::Append { moment: Moment { at: Timestamp(0), offset_secs: 0 }, facts: Vec::new() };
+        assert!(!overtakes(&Message::Job(append()), &append()));
+        assert!(!overtakes(&Message::End, &draft("a", 1)));
     }
 }

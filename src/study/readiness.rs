@@ -20,6 +20,17 @@ pub enum Readiness {
     Proven,
 }
 
+impl Readiness {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Untested => "untested",
+            Self::Shaky => "shaky",
+            Self::Ready => "ready",
+            Self::Proven => "proven",
+        }
+    }
+}
+
 /// A must counts as held while its card is at least this likely to be recalled.
 const HELD: f32 = 0.85;
 
@@ -59,7 +70,7 @@ mod tests {
         let musts = [question.card("a")];
         let mut progress = Progress::default();
         let now = |days: i64| Moment { at: Timestamp(1_790_000_000_000 + days * 86_400_000), offset_secs: 0 };
-        let mut say = |progress: &mut Progress, number: u128, fact: Fact| {
+        let say = |progress: &mut Progress, number: u128, fact: Fact| {
             progress.apply(Entry {
                 id: EntryId(Uuid::from_u128(number)),
                 machine: MachineId(Uuid::from_u128(1)),

@@ -21,6 +21,7 @@ use crate::window::look::{self, Look};
 use crate::window::overlay::Overlay;
 use crate::window::place::{History, Place};
 use crate::window::settings::Settings;
+use crate::window::start::Begun;
 use crate::window::toasts::{ToastEvent, Toasts};
 use crate::window::watch::Watch;
 
@@ -76,13 +77,20 @@ pub struct App {
 impl App {
     /// Starts the window on the reader's data. Problems with it become notices, never a failure to open.
     pub fn new(ctx: &egui::Context, setup: Setup) -> Self {
+        let begun = Begun::start(&setup);
+        Self::with(ctx, setup, begun)
+    }
+
+    /// As [`App::new`], on what has been read meanwhile.
+    pub(super) fn with(ctx: &egui::Context, setup: Setup, begun: Begun) -> Self {
         look::install(ctx);
         let wake = {
             let ctx = ctx.clone();
             move || ctx.request_repaint()
         };
-        let (catalog, problems, watch) = super::watch::first_catalog(setup.content.as_deref(), wake.clone());
-        let opened = Store::open(&setup.data_dir, (setup.clock)());
+        let (content, opened) = begun.finish(&setup);
+        let (catalog, mut problems) = content;
+        let watch = super::watch::start(setup.content.as_deref(), wake.clone(), &mut problems);
         let mut toasts = Toasts::default();
         let (store, opened) = match opened {
             Ok((store, opened)) => {

@@ -6,6 +6,7 @@ use egui::epaint::text::{FontData, FontDefinitions, FontFamily};
 use egui::style::{Selection, WidgetVisuals};
 use egui::{Color32, CornerRadius, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2, Visuals};
 
+use crate::fonts;
 use crate::theme::{Palette, Role};
 
 /// Family names beside egui's own two.
@@ -106,10 +107,10 @@ pub fn install(ctx: &egui::Context) {
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     let shipped: [(&str, &'static [u8]); 5] = [
-        ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.otf")),
-        ("Inter SemiBold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
-        ("Inter Italic", include_bytes!("../../assets/fonts/Inter-Italic.otf")),
-        ("JetBrains Mono", include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf")),
+        ("Inter", fonts::REGULAR),
+        ("Inter SemiBold", fonts::SEMIBOLD),
+        ("Inter Italic", fonts::ITALIC),
+        ("JetBrains Mono", fonts::MONO),
         ("Lucide", include_bytes!("../../assets/fonts/lucide-subset.ttf")),
     ];
     for (name, bytes) in shipped {

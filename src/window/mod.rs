@@ -15,6 +15,7 @@ mod place;
 mod run;
 mod settings;
 mod settings_ui;
+mod start;
 mod toasts;
 mod watch;
 mod widgets;

@@ -23,32 +23,25 @@ impl Watch {
     }
 }
 
-/// The catalog to begin with, what is wrong with it, and the watch on its folder if there is one.
-pub fn first_catalog(
-    folder: Option<&Path>,
-    wake: impl Fn() + Send + 'static,
-) -> (Catalog, Vec<Problem>, Option<Watch>) {
-    let Some(folder) = folder else {
-        let (catalog, problems) = catalog::embedded();
-        return (catalog, problems, None);
-    };
-    let (catalog, mut problems) = read(folder);
-    let watch = match start(folder, wake) {
+/// Watches the folder, if there is one; what stands in the way becomes a problem.
+pub fn start(folder: Option<&Path>, wake: impl Fn() + Send + 'static, problems: &mut Vec<Problem>) -> Option<Watch> {
+    let folder = folder?;
+    match watch(folder, wake) {
         Ok(watch) => Some(watch),
         Err(error) => {
             let found = format!("the folder cannot be watched ({error})");
             problems.push(Problem::at(&folder.display().to_string(), "", 0, found, "a folder that can"));
             None
         }
-    };
-    (catalog, problems, watch)
+    }
 }
 
-/// Reads a folder; one that cannot be read at all is an empty catalog with a problem.
-fn read(folder: &Path) -> (Catalog, Vec<Problem>) {
-    match catalog::files_in(folder) {
-        Ok(files) => catalog::build(&files),
-        Err(error) => {
+/// Reads the content of a folder, or what the program carries; a folder that cannot be read is an empty catalog with a problem.
+pub fn read(folder: Option<&Path>) -> (Catalog, Vec<Problem>) {
+    match folder.map(catalog::files_in) {
+        None => catalog::embedded(),
+        Some(Ok(files)) => catalog::build(&files),
+        Some(Err(error)) => {
             let found = error.to_string();
             let problem = Problem::at(&error.path.display().to_string(), "", 0, found, "a folder of questions");
             (Catalog::default(), vec![problem])
@@ -56,7 +49,7 @@ fn read(folder: &Path) -> (Catalog, Vec<Problem>) {
     }
 }
 
-fn start(folder: &Path, wake: impl Fn() + Send + 'static) -> notify::Result<Watch> {
+fn watch(folder: &Path, wake: impl Fn() + Send + 'static) -> notify::Result<Watch> {
     let (changed, changes) = sync_channel::<()>(1);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Reading the folder is an event of its own on some systems; only changes count.
@@ -71,7 +64,7 @@ fn start(folder: &Path, wake: impl Fn() + Send + 'static) -> notify::Result<Watc
         while changes.recv().is_ok() {
             // An editor writes a file in several strokes; wait until it is quiet.
             while changes.recv_timeout(Duration::from_millis(120)).is_ok() {}
-            if send.send(read(&folder)).is_err() {
+            if send.send(read(Some(&folder))).is_err() {
                 return;
             }
             wake();

@@ -1,8 +1,6 @@
-//! The real window on a real database in a folder of its own, with a clock that stands still until it is moved.
+//! The real window on a real database in a folder of its own, with a clock that stands still.
 
-use std::cell::Cell;
-use std::path::Path;
-use std::rc::Rc;
+use std::path::{Path, PathBuf};
 
 use egui_kittest::Harness;
 use whetstone::ids::QuestionId;
@@ -15,7 +13,6 @@ pub const NOW: Moment = Moment { at: Timestamp(1_795_514_400_000), offset_secs: 
 
 pub struct Window {
     pub harness: Harness<'static, App>,
-    pub clock: Rc<Cell<Moment>>,
 }
 
 /// Opens the window at a question, as if the reader had left off there.
@@ -29,18 +26,22 @@ pub fn window_at(dir: &Path, question: &str, size: (f32, f32), theme: egui::Them
 
 /// Opens the window on whatever the folder holds.
 pub fn open(dir: &Path, size: (f32, f32), theme: egui::Theme) -> Window {
-    let clock = Rc::new(Cell::new(NOW));
-    let (data_dir, shared) = (dir.to_owned(), Rc::clone(&clock));
+    open_with(dir, None, size, theme)
+}
+
+/// As [`open`], on the questions of a folder.
+pub fn open_with(dir: &Path, content: Option<PathBuf>, size: (f32, f32), theme: egui::Theme) -> Window {
+    let data_dir = dir.to_owned();
     let builder = Harness::builder().with_size(size).with_theme(theme).with_os(egui::os::OperatingSystem::Nix);
     let harness = builder.with_max_steps(60).build_eframe(move |cc| {
-        let clock = Box::new(move || shared.get());
-        let mut app = App::new(&cc.egui_ctx, Setup { data_dir, content: None, clock });
+        let clock = Box::new(|| NOW);
+        let mut app = App::new(&cc.egui_ctx, Setup { data_dir, content: content.clone(), clock });
         // The harness sets the theme; the settings would follow the system.
         cc.egui_ctx.set_theme(theme);
         app.show_end_states();
         app
     });
-    let mut window = Window { harness, clock };
+    let mut window = Window { harness };
     window.harness.run();
     window
 }
@@ -69,13 +70,6 @@ impl Window {
         self.settle();
     }
 
-    /// Lets time go by.
-    pub fn wait_secs(&mut self, secs: i64) {
-        let now = self.clock.get();
-        self.clock.set(Moment { at: now.at.plus_secs(secs), ..now });
-    }
-
-    /// A question with a model answer.
     pub fn close(self) {
         drop(self.harness);
     }

@@ -78,6 +78,7 @@ if ! cmp -s "$here/java/pom.xml" "$systems/java/pom.xml"; then
     echo "installing the Java libraries"
     rm -rf "$systems/java"
     mvn -q -B -f "$here/java/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$systems/java/libs"
+    jar --create --file "$systems/java/libs/exercises-logging.jar" -C "$here/java" logback.xml
     cp "$here/java/pom.xml" "$systems/java/pom.xml"
 fi
 

@@ -53,7 +53,16 @@ impl Runner {
         let token = folder.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
         let watch = Watch::start(&token, folder.path())?;
         let shared = HashMap::new();
-        Ok(Self { place: Place::new(root), keep: args.keep, show: args.show, token, count: 0, shared, folder, _watch: watch })
+        Ok(Self {
+            place: Place::new(root),
+            keep: args.keep,
+            show: args.show,
+            token,
+            count: 0,
+            shared,
+            folder,
+            _watch: watch,
+        })
     }
 
     pub fn run(&mut self, exercise: &Exercise) -> Verdict {

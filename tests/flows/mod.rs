@@ -83,7 +83,7 @@ fn a_card_can_be_mended_and_suspended_in_place() {
     let mut window = window_at(dir.path(), question.as_str(), SIZE, Theme::Light);
     window.press(Key::R);
     window.press(Key::E);
-    window.type_text("Mine: ");
+    window.type_text("Mine");
     window.press_with(Modifiers::COMMAND, Key::Enter);
     window.press(Key::S);
     window.close();
@@ -94,7 +94,7 @@ fn a_card_can_be_mended_and_suspended_in_place() {
     assert_eq!(states.len(), 1);
     assert!(states[0].suspended);
     let (front, _) = states[0].words.as_ref().unwrap();
-    assert!(front.contains("Mine: "), "{front}");
+    assert!(front.contains("Mine"), "{front}");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn what_is_written_comes_back_with_its_place() {
     assert_eq!(*window.harness.state().place_question(), left_at);
     window.press(Key::K);
     assert_eq!(*window.harness.state().place_question(), question);
-    assert!(window.harness.query_by_value("Claim: it is a log. Привет, λόγος").is_some());
+    assert!(window.harness.query_all_by_value("Claim: it is a log. Привет, λόγος").count() >= 1);
 }
 
 #[test]

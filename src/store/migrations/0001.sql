@@ -8,8 +8,6 @@ CREATE TABLE entry (
     offset_secs INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX entry_by_time ON entry (at, id);
-
 -- What the action brought about. Questions and cards are named by value: content may drop them, these rows stay.
 CREATE TABLE fact (
     entry INTEGER NOT NULL REFERENCES entry (seq),
@@ -21,6 +19,7 @@ CREATE TABLE fact (
     PRIMARY KEY (entry, position)
 ) STRICT, WITHOUT ROWID;
 
+-- A card's facts are found by it too: its question is the head of its id.
 CREATE INDEX fact_by_question ON fact (question) WHERE question IS NOT NULL;
 
 -- Text being typed, before a pause makes it an entry.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Catalog, Question, Topic};
 use crate::ids::{QuestionId, TopicId};
+use crate::study::Confidence;
 use crate::theme::Role;
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx};
@@ -33,20 +34,31 @@ pub struct TreePane {
 enum Row<'a> {
     Topic(&'a Topic),
     Subtopic(&'a str),
-    Question(&'a Question),
+    /// A question, and the lines its title takes.
+    Question(&'a Question, u8),
     Nothing,
 }
 
 const TOPIC_HEIGHT: f32 = 30.0;
 const SUBTOPIC_HEIGHT: f32 = 26.0;
 const QUESTION_HEIGHT: f32 = 25.0;
+/// What a second line of a title adds.
+const TITLE_LINE: f32 = 16.0;
+/// Left of a title, and right of its marks.
+const TITLE_LEFT: f32 = 46.0;
+const RIGHT_MARGIN: f32 = 14.0;
+/// What each mark takes, the space before it included.
+const DUE_WIDTH: f32 = 20.0;
+const NOTE_WIDTH: f32 = 17.0;
+const CONFIDENCE_WIDTH: f32 = 20.0;
+const TITLE_SIZE: f32 = 13.0;
 
 impl Row<'_> {
-    const fn height(&self) -> f32 {
+    fn height(&self) -> f32 {
         match self {
             Self::Topic(_) => TOPIC_HEIGHT,
             Self::Subtopic(_) => SUBTOPIC_HEIGHT,
-            Self::Question(_) => QUESTION_HEIGHT,
+            Self::Question(_, lines) => QUESTION_HEIGHT + f32::from(lines.saturating_sub(1)) * TITLE_LINE,
             Self::Nothing => 60.0,
         }
     }
@@ -76,7 +88,12 @@ impl TreePane {
             .show(ui, |ui| self.filter_ui(ui, cx, out));
         let foot = Panel::bottom(ui.scope_id().with("foot")).resizable(false).exact_size(46.0);
         foot.frame(panel.inner_margin(Margin::symmetric(14, 0))).show(ui, |ui| foot_ui(ui, cx, out));
-        let rows = self.rows(cx.catalog);
+        let (width, painter) = (ui.available_width(), ui.painter().clone());
+        let rows = self.rows(cx.catalog, |question| {
+            let title = question.title.clone();
+            let galley = painter.layout_no_wrap(title, look::regular(TITLE_SIZE), egui::Color32::PLACEHOLDER);
+            if galley.size().x > title_width(cx, question, width) { 2 } else { 1 }
+        });
         let selected_changed = self.shown.as_ref() != Some(&cx.place.question);
         let total: f32 = rows.iter().map(Row::height).sum();
         let mut fold = None;
@@ -87,7 +104,7 @@ impl TreePane {
             for row in &rows {
                 let rect =
                     Rect::from_min_size(Pos2::new(left, ui.max_rect().top() + top), Vec2::new(width, row.height()));
-                let is_place = matches!(row, Row::Question(question) if question.id == cx.place.question);
+                let is_place = matches!(row, Row::Question(question, _) if question.id == cx.place.question);
                 if is_place && selected_changed {
                     ui.scroll_to_rect(rect.expand(30.0), None);
                     self.shown = Some(cx.place.question.clone());
@@ -104,7 +121,7 @@ impl TreePane {
                             let color = cx.look.color(Role::Faint);
                             ui.painter().text(at, egui::Align2::LEFT_CENTER, title, look::regular(12.5), color);
                         }
-                        Row::Question(question) => question_ui(ui, cx, question, rect, is_place, out),
+                        Row::Question(question, _) => question_ui(ui, cx, question, rect, is_place, out),
                         Row::Nothing => nothing_ui(ui, cx, rect),
                     }
                 }
@@ -147,13 +164,14 @@ impl TreePane {
         }
     }
 
-    fn rows<'a>(&self, catalog: &'a Catalog) -> Vec<Row<'a>> {
+    fn rows<'a>(&self, catalog: &'a Catalog, lines_of: impl Fn(&Question) -> u8) -> Vec<Row<'a>> {
+        let row_of = |question: &'a Question| Row::Question(question, lines_of(question));
         if !self.filter.trim().is_empty() {
             let found = matching(catalog, &self.filter);
             if found.is_empty() {
                 return vec![Row::Nothing];
             }
-            return found.into_iter().map(Row::Question).collect();
+            return found.into_iter().map(row_of).collect();
         }
         let mut rows = Vec::new();
         for topic in &catalog.topics {
@@ -163,7 +181,7 @@ impl TreePane {
             }
             for subtopic in &topic.subtopics {
                 rows.push(Row::Subtopic(&subtopic.title));
-                rows.extend(subtopic.questions.iter().map(|question| Row::Question(question)));
+                rows.extend(subtopic.questions.iter().map(|question| row_of(question)));
             }
         }
         rows
@@ -227,40 +245,75 @@ fn question_ui(ui: &Ui, cx: &Cx<'_>, question: &Question, rect: Rect, is_place: 
         let stroke = egui::Stroke::new(1.0, look.color(Role::Accent));
         ui.painter().rect_stroke(rect.shrink(1.0), 3.0, stroke, egui::StrokeKind::Inside);
     }
-    let state = cx.progress.question(&question.id);
-    marks::readiness(
-        ui.painter(),
-        look,
-        Pos2::new(rect.left() + 35.0, rect.center().y),
-        cx.due.readiness(&question.id),
-    );
-    let due = cx.due.of_question(&question.id);
-    let mut right = rect.right() - 14.0;
-    if due > 0 {
-        let at = Pos2::new(right, rect.center().y);
-        let font = look::regular(12.0);
+    let first_line = rect.top() + QUESTION_HEIGHT / 2.0;
+    marks::readiness(ui.painter(), look, Pos2::new(rect.left() + 35.0, first_line), cx.due.readiness(&question.id));
+    let mut right = rect.right() - RIGHT_MARGIN;
+    let marks = Marks::of(cx, question);
+    if marks.due > 0 {
+        let (at, font) = (Pos2::new(right, first_line), look::regular(12.0));
         let color = look.color(Role::Accent);
-        right = ui.painter().text(at, egui::Align2::RIGHT_CENTER, due.to_string(), font, color).left() - 8.0;
+        ui.painter().text(at, egui::Align2::RIGHT_CENTER, marks.due.to_string(), font, color);
+        right -= DUE_WIDTH;
     }
-    if state.is_some_and(|state| state.has_note()) {
-        let at = Pos2::new(right, rect.center().y);
-        let color = look.color(Role::Faint);
-        let text = look::icon::PENCIL;
-        right = ui.painter().text(at, egui::Align2::RIGHT_CENTER, text, look::icon_font(11.0), color).left() - 6.0;
+    if marks.note {
+        let (at, font) = (Pos2::new(right, first_line), look::icon_font(11.0));
+        ui.painter().text(at, egui::Align2::RIGHT_CENTER, look::icon::PENCIL, font, look.color(Role::Faint));
+        right -= NOTE_WIDTH;
     }
+    if let Some(confidence) = marks.confidence {
+        marks::confidence(ui.painter(), look, Pos2::new(right, first_line), confidence);
+    }
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(marks.words(cx, question)));
     // What has no model answer yet is fainter, so that one sees where the content is.
     let role = if question.answer.is_some() || is_place { Role::Ink } else { Role::Faint };
-    let left = rect.left() + 46.0;
-    let mut job =
-        egui::epaint::text::LayoutJob::simple_singleline(question.title.clone(), look::regular(13.0), look.color(role));
-    job.wrap = egui::epaint::text::TextWrapping::truncate_at_width((right - left).max(20.0));
+    let mut job = egui::epaint::text::LayoutJob::simple(
+        question.title.clone(),
+        look::regular(TITLE_SIZE),
+        look.color(role),
+        title_width(cx, question, rect.width()),
+    );
+    job.wrap.max_rows = 2;
     let galley = ui.painter().layout_job(job);
-    let at = Pos2::new(left, rect.center().y - galley.size().y / 2.0);
+    let at = Pos2::new(rect.left() + TITLE_LEFT, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, look.color(role));
     if response.clicked() {
         out.push(Command::Go(question.id.clone()));
     }
     response.on_hover_text(&question.prompt);
+}
+
+/// What stands at the right of a question.
+struct Marks {
+    due: usize,
+    note: bool,
+    confidence: Option<Confidence>,
+}
+
+impl Marks {
+    fn of(cx: &Cx<'_>, question: &Question) -> Self {
+        let state = cx.progress.question(&question.id);
+        Self {
+            due: cx.due.of_question(&question.id),
+            note: state.is_some_and(|state| state.has_note()),
+            confidence: state.and_then(|state| state.confidence),
+        }
+    }
+
+    /// The same for who does not see them.
+    fn words(&self, cx: &Cx<'_>, question: &Question) -> String {
+        let mut words = vec![cx.due.readiness(&question.id).word().to_owned()];
+        words.extend(self.confidence.map(|confidence| format!("you said {}", confidence.word())));
+        words.extend(self.note.then(|| "has my answer".to_owned()));
+        words.extend((self.due > 0).then(|| format!("{} cards due", self.due)));
+        words.join(", ")
+    }
+}
+
+fn title_width(cx: &Cx<'_>, question: &Question, row_width: f32) -> f32 {
+    let marks = Marks::of(cx, question);
+    let widths = [(marks.due > 0, DUE_WIDTH), (marks.note, NOTE_WIDTH), (marks.confidence.is_some(), CONFIDENCE_WIDTH)];
+    let taken: f32 = widths.iter().filter(|(there, _)| *there).map(|(_, width)| width).sum();
+    (row_width - TITLE_LEFT - RIGHT_MARGIN - taken).max(40.0)
 }
 
 fn nothing_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect) {

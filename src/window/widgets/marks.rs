@@ -3,7 +3,7 @@
 use egui::epaint::PathShape;
 use egui::{Painter, Pos2, Rect, Stroke, Vec2};
 
-use crate::study::Readiness;
+use crate::study::{Confidence, Readiness};
 use crate::theme::Role;
 use crate::window::look::Look;
 
@@ -31,6 +31,18 @@ pub fn readiness(painter: &Painter, look: &Look, center: Pos2, readiness: Readin
             painter.circle_filled(center, radius + 1.8, accent);
             tick(painter, center, 2.6, Stroke::new(1.5, look.color(Role::OnAccent)));
         }
+    }
+}
+
+/// Four small bars that grow, as many of them filled as the reader is sure; they end at `right`.
+pub fn confidence(painter: &Painter, look: &Look, right: Pos2, confidence: Confidence) {
+    for (index, level) in Confidence::ALL.into_iter().enumerate() {
+        let step = index as f32;
+        let height = 3.0 + 2.0 * step;
+        let left_bottom = right + Vec2::new(-11.0 + 3.0 * step, 4.5);
+        let bar = Rect::from_min_max(left_bottom - Vec2::new(0.0, height), left_bottom + Vec2::new(2.0, 0.0));
+        let role = if level <= confidence { Role::Faint } else { Role::Line };
+        painter.rect_filled(bar, 0.5, look.color(role));
     }
 }
 

@@ -13,7 +13,8 @@ use super::{Kit, Place, Server, on_path, variables, version_of};
 
 pub fn find(_: &Place) -> Vec<Kit> {
     // Debian keeps each version's programs in a folder of its own, off the path.
-    let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
+    let debian =
+        fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
     let path = on_path("postgres").and_then(|program| program.parent().map(PathBuf::from));
     debian.chain(path).filter_map(kit).collect()
 }
@@ -33,7 +34,10 @@ fn start(bin: &Path, folder: &Path, token: &str) -> io::Result<Server> {
     let as_postgres = is_root(&data)?;
     if as_postgres {
         let owned = Command::new("chown").arg("postgres").arg(&data).status().context("run chown")?;
-        let opened = folder.ancestors().take(2).all(|folder| fs::set_permissions(folder, fs::Permissions::from_mode(0o711)).is_ok());
+        let opened = folder
+            .ancestors()
+            .take(2)
+            .all(|folder| fs::set_permissions(folder, fs::Permissions::from_mode(0o711)).is_ok());
         if !owned.success() || !opened {
             return Err(io::Error::other(format!("cannot give {} to the user postgres", data.display())));
         }
@@ -57,7 +61,8 @@ fn start(bin: &Path, folder: &Path, token: &str) -> io::Result<Server> {
     let mut server = program("postgres");
     server.args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k", "", "-c", "fsync=off", "-c", "wal_level=logical"]);
     let child = server.spawn().context("run postgres")?;
-    let env = [("PGHOST", "127.0.0.1"), ("PGUSER", "postgres"), ("PGDATABASE", "postgres"), ("PGPORT", &port.to_string())];
+    let env =
+        [("PGHOST", "127.0.0.1"), ("PGUSER", "postgres"), ("PGDATABASE", "postgres"), ("PGPORT", &port.to_string())];
     let env = variables(env.map(|(key, value)| (key, value.to_owned())));
     Server::starting(child, env, folder, token).once_listening(port, Duration::from_secs(20))
 }

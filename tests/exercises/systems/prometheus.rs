@@ -30,5 +30,11 @@ fn kit(name: &'static str, program: &Path) -> Option<Kit> {
 fn ports(_: &Need, folder: &Path, token: &str) -> io::Result<Server> {
     let (prometheus, alertmanager) = (process::free_port()?, process::free_port()?);
     let env = [("PROMETHEUS_PORT", prometheus.to_string()), ("ALERTMANAGER_PORT", alertmanager.to_string())];
-    Ok(Server { env: variables(env), pids: Vec::new(), child: None, token: token.to_owned(), folder: folder.to_owned() })
+    Ok(Server {
+        env: variables(env),
+        pids: Vec::new(),
+        child: None,
+        token: token.to_owned(),
+        folder: folder.to_owned(),
+    })
 }

@@ -17,14 +17,22 @@ const VERSIONS: &str = "/usr/lib/rabbitmq/lib";
 
 pub fn find(_: &Place) -> Vec<Kit> {
     // Asking the program takes a second; the folder's name says it too.
-    let folders = fs::read_dir(VERSIONS).into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let folders =
+        fs::read_dir(VERSIONS).into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let versions = folders.filter_map(|name| Version::find(name.strip_prefix("rabbitmq_server-")?));
     versions.map(kit).collect()
 }
 
 fn kit(version: Version) -> Kit {
     let path = vec![PathBuf::from(SCRIPTS)];
-    Kit { name: "rabbitmq", version, path, env: Vec::new(), launch: Some(Box::new(|_, folder, token| start(folder, token))), shared: true }
+    Kit {
+        name: "rabbitmq",
+        version,
+        path,
+        env: Vec::new(),
+        launch: Some(Box::new(|_, folder, token| start(folder, token))),
+        shared: true,
+    }
 }
 
 fn start(folder: &Path, token: &str) -> io::Result<Server> {
@@ -69,5 +77,5 @@ fn start(folder: &Path, token: &str) -> io::Result<Server> {
     let child = command.spawn().context("run rabbitmq-server")?;
     env.extend(variables([("AMQP_URL", format!("amqp://guest:guest@127.0.0.1:{port}"))]));
     let server = Server::starting(child, env, folder, token);
-    server.once_listening(port, Duration::from_secs(60))?.once_listening(management, Duration::from_secs(20))
+    server.once_listening(port, Duration::from_mins(1))?.once_listening(management, Duration::from_secs(20))
 }

@@ -1,0 +1,2 @@
+INSERT INTO fact (entry, position, kind, question, card, body)
+VALUES (:entry, :position, :kind, :question, :card, :body)

@@ -1,0 +1,232 @@
+//! Entries into the journal and out of it. Nothing here changes or deletes one.
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, named_params};
+use uuid::Uuid;
+
+use super::{Doing as _, StoreError};
+use crate::ids::{EntryId, MachineId};
+use crate::study::{Entry, Fact};
+use crate::time::Timestamp;
+
+/// Writes one entry with its facts in one transaction; on return it survives a power cut.
+///
+/// An entry that is already there stays as it is, so that merging two machines is a union.
+pub(super) fn append(db: &mut Connection, entry: &Entry) -> Result<(), StoreError> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).doing("begin an entry")?;
+    let added = tx
+        .prepare_cached(include_str!("insert_entry.sql"))
+        .and_then(|mut insert| {
+            insert.execute(named_params! {
+                ":id": entry.id.0,
+                ":machine": entry.machine.0,
+                ":at": entry.at.0,
+                ":offset": entry.offset_secs,
+            })
+        })
+        .doing("write an entry")?;
+    if added == 1 {
+        let seq = tx.last_insert_rowid();
+        for (position, fact) in entry.facts.iter().enumerate() {
+            insert_fact(&tx, seq, position, fact, entry.id)?;
+        }
+    }
+    tx.commit().doing("commit an entry")
+}
+
+fn insert_fact(tx: &Transaction<'_>, seq: i64, position: usize, fact: &Fact, id: EntryId) -> Result<(), StoreError> {
+    let body = serde_json::to_string(fact).map_err(|source| StoreError::Entry { id: id.to_string(), source })?;
+    tx.prepare_cached(include_str!("insert_fact.sql"))
+        .and_then(|mut insert| {
+            insert.execute(named_params! {
+                ":entry": seq,
+                ":position": i64::try_from(position).unwrap_or(i64::MAX),
+                ":kind": fact.kind(),
+                ":question": fact.question().map(|question| question.to_string()),
+                ":card": fact.card().map(|card| card.as_str()),
+                ":body": body,
+            })
+        })
+        .doing("write a fact")?;
+    Ok(())
+}
+
+/// Every entry, in the order in which they were written to this file.
+pub(super) fn entries(db: &Connection) -> Result<Vec<Entry>, StoreError> {
+    const DOING: &str = "read the journal";
+    let mut select = db.prepare(include_str!("entries.sql")).doing(DOING)?;
+    let mut rows = select.query([]).doing(DOING)?;
+    let mut out: Vec<Entry> = Vec::new();
+    let mut last_seq = None;
+    while let Some(row) = rows.next().doing(DOING)? {
+        let seq: i64 = row.get(0).doing(DOING)?;
+        if last_seq != Some(seq) {
+            let (id, machine): (Uuid, Uuid) = (row.get(1).doing(DOING)?, row.get(2).doing(DOING)?);
+            out.push(Entry {
+                id: EntryId(id),
+                machine: MachineId(machine),
+                at: Timestamp(row.get(3).doing(DOING)?),
+                offset_secs: row.get(4).doing(DOING)?,
+                facts: Vec::new(),
+            });
+            last_seq = Some(seq);
+        }
+        // An entry without facts has a row all the same, with nothing in it.
+        let body = row.get_ref(5).and_then(|body| Ok(body.as_str_or_null()?)).doing(DOING)?;
+        if let (Some(body), Some(entry)) = (body, out.last_mut()) {
+            let understood = serde_json::from_str(body);
+            entry.facts.push(understood.map_err(|source| StoreError::Entry { id: entry.id.to_string(), source })?);
+        }
+    }
+    Ok(out)
+}
+
+/// The machine of this file; made on the first call.
+pub(super) fn machine(db: &Connection) -> Result<MachineId, StoreError> {
+    let known = db.query_row("SELECT id FROM machine", [], |row| row.get(0)).optional().doing("read the machine")?;
+    if let Some(id) = known {
+        return Ok(MachineId(id));
+    }
+    let id = Uuid::now_v7();
+    db.execute("INSERT INTO machine (id) VALUES (?)", [id]).doing("name the machine")?;
+    Ok(MachineId(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{CardId, QuestionId, TopicId};
+    use crate::store::open::migrations;
+    use crate::study::{Attempt, AttemptKind, Confidence, Grade, Progress};
+
+    fn empty() -> Connection {
+        #[expect(clippy::disallowed_methods, reason = "a database in memory")]
+        let mut db = Connection::open_in_memory().unwrap();
+        migrations().to_latest(&mut db).unwrap();
+        db
+    }
+
+    fn entry(number: u128, facts: Vec<Fact>) -> Entry {
+        Entry {
+            id: EntryId(Uuid::from_u128(number)),
+            machine: MachineId(Uuid::from_u128(number % 2)),
+            at: Timestamp(1_790_000_000_000 + i64::try_from(number).unwrap()),
+            offset_secs: -18_000,
+            facts,
+        }
+    }
+
+    fn every_kind() -> Vec<Fact> {
+        let (question, card) = (QuestionId::new("kafka/isr"), CardId::new("kafka/isr#shrinks"));
+        vec![
+            Fact::Reviewed { card: card.clone(), grade: Grade::Hard, took_millis: 4_200, practice: true },
+            Fact::ConfidenceRated { question: question.clone(), confidence: Confidence::Sure },
+            Fact::Attempted(Attempt {
+                question: question.clone(),
+                attempt: AttemptKind::Spoken,
+                text: "« 复制 » \u{1f980}\n\0".to_owned(),
+                ticked: vec!["shrinks".to_owned()],
+                musts: 4,
+                musts_ticked: 1,
+                plus: 2,
+                plus_ticked: 0,
+                took_millis: 90_000,
+                over_time: true,
+                grade: Grade::Again,
+            }),
+            Fact::NoteWritten { question, text: String::new() },
+            Fact::Suspended { card: card.clone(), on: true },
+            Fact::CardEdited { card: card.clone(), front: "f".to_owned(), back: "b".to_owned() },
+            Fact::CardRestored { card },
+            Fact::DeepCards { topic: TopicId::new("kafka"), on: true },
+            Fact::Withdrawn { entry: EntryId(Uuid::from_u128(7)) },
+        ]
+    }
+
+    #[test]
+    fn what_goes_in_comes_out() {
+        let mut db = empty();
+        let entries = [entry(1, every_kind()), entry(2, Vec::new()), entry(3, every_kind())];
+        for entry in &entries {
+            append(&mut db, entry).unwrap();
+        }
+        assert_eq!(super::entries(&db).unwrap(), entries);
+    }
+
+    /// The words on disk are a promise: a file written today is read for ever.
+    #[test]
+    fn facts_are_filed_under_their_names() {
+        let mut db = empty();
+        append(&mut db, &entry(1, every_kind())).unwrap();
+        let mut select = db.prepare("SELECT kind, body ->> '$.kind', question, card FROM fact").unwrap();
+        let rows: Vec<(String, String, Option<String>, Option<String>)> = select
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert!(rows.iter().all(|(kind, in_body, ..)| kind == in_body), "{rows:?}");
+        let kinds: Vec<&str> = rows.iter().map(|(kind, ..)| kind.as_str()).collect();
+        assert_eq!(
+            kinds,
+            [
+                "reviewed",
+                "confidence_rated",
+                "attempted",
+                "note_written",
+                "suspended",
+                "card_edited",
+                "card_restored",
+                "deep_cards",
+                "withdrawn"
+            ]
+        );
+        assert_eq!(rows[0].2.as_deref(), Some("kafka/isr"));
+        assert_eq!(rows[0].3.as_deref(), Some("kafka/isr#shrinks"));
+    }
+
+    #[test]
+    fn merging_two_files_is_a_union_in_either_order() {
+        let here: Vec<Entry> = (0..20).map(|number| entry(number * 2, every_kind())).collect();
+        let there: Vec<Entry> = (0..20).map(|number| entry(number * 2 + 1, every_kind())).collect();
+        let merged = |first: &[Entry], second: &[Entry]| {
+            let mut db = empty();
+            for entry in first.iter().chain(second).chain(first) {
+                append(&mut db, entry).unwrap();
+            }
+            Progress::from_entries(entries(&db).unwrap())
+        };
+        let one = merged(&here, &there);
+        assert_eq!(one.entries().count(), 40);
+        assert!(one == merged(&there, &here));
+    }
+
+    #[test]
+    fn a_full_disk_is_said_and_what_was_there_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        #[expect(clippy::disallowed_methods, reason = "a database with room for few pages")]
+        let mut db = Connection::open(dir.path().join("small.db")).unwrap();
+        migrations().to_latest(&mut db).unwrap();
+        db.pragma_update(None, "max_page_count", 40).unwrap();
+        let write = |db: &mut Connection, number| {
+            let text = "word ".repeat(1_000);
+            append(db, &entry(number, vec![Fact::NoteWritten { question: QuestionId::new("kafka/isr"), text }]))
+        };
+        let (written, error) =
+            (1..).find_map(|number| write(&mut db, number).err().map(|error| (number - 1, error))).unwrap();
+        assert!(matches!(error, StoreError::DiskFull { .. }), "{error:?}");
+        assert_eq!(entries(&db).unwrap().len(), usize::try_from(written).unwrap());
+        db.pragma_update(None, "max_page_count", 4_000).unwrap();
+        write(&mut db, written + 1).unwrap();
+    }
+
+    #[test]
+    fn an_entry_is_there_whole_or_not_at_all() {
+        let mut db = empty();
+        db.execute_batch(
+            "CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.fact WHEN new.position = 1
+             BEGIN SELECT RAISE(ABORT, 'no'); END",
+        )
+        .unwrap();
+        assert!(append(&mut db, &entry(1, every_kind())).is_err());
+        assert_eq!(entries(&db).unwrap(), []);
+    }
+}
