@@ -1,4 +1,5 @@
 //! One binary for all tests that need a file, a window or the program itself.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod cli;
 mod common;

@@ -11,7 +11,7 @@ use super::model::{Answer, CardLevel, Catalog, Question, Section};
 use super::problem::Problem;
 use crate::ids::{QuestionId, SceneId};
 use crate::scene;
-use crate::text::{BlockKind, Link, SceneTarget};
+use crate::text::{BlockKind, Doc, Link, SceneTarget};
 
 /// What a check found.
 #[derive(Debug, Serialize)]
@@ -152,7 +152,7 @@ impl Rules<'_> {
         let Some(answer) = &question.answer else { return };
         self.metadata(question);
         for section in Section::ALL {
-            if !answer.sources_of.get(&section).is_some_and(|text| !text.is_empty()) {
+            if answer.sources_of.get(&section).is_none_or(String::is_empty) {
                 self.at(self.text.len(), format!("no section `{}`", section.title()), "all nine sections");
             }
         }
@@ -346,8 +346,7 @@ fn counts(catalog: &Catalog) -> Counts {
         counts.running_exercises += answer.exercises.len();
         counts.questions_that_run += usize::from(!answer.exercises.is_empty());
         counts.paper_exercises += usize::from(is_paper(answer));
-        counts.words +=
-            Section::ALL.iter().filter_map(|section| answer.doc(*section)).map(|doc| doc.words()).sum::<usize>();
+        counts.words += Section::ALL.iter().filter_map(|section| answer.doc(*section)).map(Doc::words).sum::<usize>();
         for card in &answer.cards {
             match card.level {
                 CardLevel::Core => counts.core_cards += 1,

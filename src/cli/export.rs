@@ -45,7 +45,7 @@ pub fn run(places: &Places, options: &Options) -> ExitCode {
     let progress = &opened.progress;
     let written = match options.format {
         Format::Md => write::folder(&options.out, &markdown::files(&catalog, progress, topic.as_ref())),
-        Format::Html => write::file(&options.out, &html::page(&catalog, progress, topic.as_ref())),
+        Format::Html => write::file(&options.out, html::page(&catalog, progress, topic.as_ref())),
         Format::Json => {
             let text = format!("{:#}\n", json::everything(&catalog, progress, topic.as_ref()));
             write::file(&options.out, &text)

@@ -31,6 +31,7 @@ fn rect(left: f32, top: f32, right: f32, bottom: f32) -> Line {
 const PI: f32 = std::f32::consts::PI;
 
 /// The strokes of a kind's icon.
+#[expect(clippy::too_many_lines, reason = "a table of drawings")]
 pub(super) fn strokes(kind: NodeKind) -> Vec<Line> {
     match kind {
         NodeKind::Producer => {

@@ -30,6 +30,7 @@ pub struct PlacedNode {
 
 /// What a node must have room for, over all steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each row is there or not, whatever the others")]
 pub struct Rows {
     pub note: bool,
     pub state: bool,
@@ -69,7 +70,7 @@ const COLUMN_GAP: f32 = 36.0;
 const ROW_GAP: f32 = 32.0;
 const MARGIN: f32 = 12.0;
 const GROUP_SIDE: f32 = 13.0;
-const GROUP_TOP: f32 = 25.0;
+const GROUP_TOP: f32 = 30.0;
 const LEAST_WIDTH: f32 = 78.0;
 
 type Measure<'a> = &'a dyn Fn(&str, TextStyle) -> f32;
@@ -377,9 +378,9 @@ mod tests {
             label: format!("Broker {id}"),
             at,
             span: (1, 1),
-            note: if id % 2 == 0 { "a note".into() } else { String::new() },
+            note: if id.is_multiple_of(2) { "a note".into() } else { String::new() },
             state: String::new(),
-            cells: if id % 3 == 0 { vec!["0".into(), "1".into()] } else { Vec::new() },
+            cells: if id.is_multiple_of(3) { vec!["0".into(), "1".into()] } else { Vec::new() },
             marker: None,
             level: None,
             hidden: false,
@@ -391,7 +392,7 @@ mod tests {
             id: format!("e{id}"),
             from: format!("n{}", from % places.len()),
             to: format!("n{}", to % places.len()),
-            label: if id % 2 == 0 { "fetch".into() } else { String::new() },
+            label: if id.is_multiple_of(2) { "fetch".into() } else { String::new() },
             kind: EdgeKind::Flow,
             hidden: false,
         };

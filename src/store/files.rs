@@ -13,9 +13,12 @@ const LOCK: &str = "whetstone.lock";
 /// Snapshots and daily backups, beside the database.
 pub(super) const BACKUPS: &str = "backups";
 
+/// Fresh starts that a folder can hold; nobody has needed three.
+const LAST: u32 = 10_000;
+
 /// The database of a folder: `whetstone.db`, or the last of those that were started fresh beside it.
 pub(super) fn current(folder: &Path) -> PathBuf {
-    let last = (2..).take_while(|number| numbered(folder, *number).exists()).last();
+    let last = (2..LAST).take_while(|number| numbered(folder, *number).exists()).last();
     last.map_or_else(|| folder.join(FILE), |number| numbered(folder, number))
 }
 
@@ -28,7 +31,7 @@ fn numbered(folder: &Path, number: u32) -> PathBuf {
 /// # Errors
 /// When the folder cannot be written.
 pub fn start_fresh(folder: &Path) -> Result<PathBuf, StoreError> {
-    let next = (2..).map(|number| numbered(folder, number)).find(|path| !path.exists());
+    let next = (2..LAST).map(|number| numbered(folder, number)).find(|path| !path.exists());
     let path = next.unwrap_or_else(|| folder.join(FILE));
     // An empty file is a database without tables.
     match File::create_new(&path) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::Path;
 
+use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 use tempfile::TempDir;
@@ -190,7 +191,6 @@ fn open_reader(path: &Path) -> Result<(Connection, Option<TempDir>), StoreError>
         Ok(db) => return Ok((db, None)),
         Err(error) => error,
     };
-    use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
     if !matches!(refused.sqlite_error_code(), Some(CannotOpen | DiskFull | ReadOnly | SystemIoFailure)) {
         return Err(refused).doing("open the data to read");
     }

@@ -165,7 +165,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::WriterGone`] when none can come any more.
     pub fn wait(&self) -> Result<Reply, StoreError> {
-        self.replies.recv().map_err(|_| StoreError::WriterGone)
+        self.replies.recv().map_err(|_gone| StoreError::WriterGone)
     }
 
     /// Appends one action and waits until it is on disk.

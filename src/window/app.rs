@@ -234,6 +234,7 @@ impl App {
             now,
             unsaved: &self.unsaved,
             hidden_card: hidden_card.as_ref(),
+            reviewing: self.review.is_some(),
             waiting: self.pending > 0,
             read_only: !matches!(self.access, Access::ReadWrite),
         };

@@ -29,6 +29,8 @@ pub struct Cx<'a> {
     pub unsaved: &'a std::collections::HashMap<Draft, u64>,
     /// The card under review, while its back is hidden.
     pub hidden_card: Option<&'a CardId>,
+    /// Cards are under review, and have the number keys.
+    pub reviewing: bool,
     /// Something the reader did is still on its way to the disk.
     pub waiting: bool,
     /// Nothing can be written: another copy has the data, or the disk refused.

@@ -79,6 +79,7 @@ impl App {
             now: (self.clock)(),
             unsaved: &self.unsaved,
             hidden_card: None,
+            reviewing: self.review.is_some(),
             waiting: self.pending > 0,
             read_only: !matches!(self.access, Access::ReadWrite),
         };
@@ -393,7 +394,7 @@ impl App {
             Reply::Committed(entry) => {
                 self.pending = self.pending.saturating_sub(1);
                 let withdraws = entry.facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }));
-                let said = entry.facts.iter().filter_map(Fact::toast).next();
+                let said = entry.facts.iter().find_map(Fact::toast);
                 let facts = entry.facts.clone();
                 self.progress.apply(entry);
                 if let Some(said) = said {

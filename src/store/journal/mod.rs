@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use uuid::Uuid;
 
 use super::{Doing as _, StoreError};
-use crate::ids::{EntryId, MachineId};
+use crate::ids::{CardId, EntryId, MachineId};
 use crate::study::{Entry, Fact};
 use crate::time::Timestamp;
 
@@ -42,7 +42,7 @@ fn insert_fact(tx: &Transaction<'_>, seq: i64, position: usize, fact: &Fact, id:
                 ":position": i64::try_from(position).unwrap_or(i64::MAX),
                 ":kind": fact.kind(),
                 ":question": fact.question().map(|question| question.to_string()),
-                ":card": fact.card().map(|card| card.as_str()),
+                ":card": fact.card().map(CardId::as_str),
                 ":body": body,
             })
         })

@@ -91,13 +91,13 @@ impl AnswerPane {
                 controls::line(ui, cx.look, &text, look::regular(12.5), Role::Faint);
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
+                ui.spacing_mut().item_spacing.x = 4.0;
                 for (show, name) in [(Show::History, "History"), (Show::Read, "Read"), (Show::Write, "Write")] {
                     let here = self.show == show;
                     let font = if here { look::semibold(12.5) } else { look::regular(12.5) };
                     let role = if here { Role::Ink } else { Role::Faint };
                     let text = egui::RichText::new(name).font(font).color(cx.look.color(role));
-                    let button = egui::Button::new(text).frame(false).min_size(egui::vec2(0.0, 24.0));
+                    let button = egui::Button::new(text).frame(false).min_size(egui::vec2(44.0, 24.0));
                     if ui.add(button).clicked() {
                         self.show = show;
                     }
@@ -114,9 +114,6 @@ impl AnswerPane {
                 }
             });
         });
-        let rect = ui.max_rect();
-        ui.painter().hline(rect.expand(20.0).x_range(), rect.top(), cx.look.hairline());
-        ui.painter().hline(rect.expand(20.0).x_range(), rect.bottom(), cx.look.hairline());
     }
 
     fn write_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
@@ -129,7 +126,7 @@ impl AnswerPane {
         area.show(ui, |ui| {
             let mut layouter =
                 |ui: &Ui, buffer: &dyn TextBuffer, width: f32| markdown_galley(ui, &look, buffer.as_str(), width);
-            let rows = 4;
+            let rows = if text.is_empty() { 2 } else { 4 };
             let field = TextEdit::multiline(text)
                 .id(field_id)
                 .frame(Frame::NONE)
@@ -146,7 +143,7 @@ impl AnswerPane {
             let mut changed = response.changed();
             if text.is_empty() && !cx.read_only {
                 ui.add_space(6.0);
-                if controls::button(ui, cx.look, Weight::Quiet, "Start from the template", "").clicked() {
+                if controls::button(ui, cx.look, Weight::Plain, "Start from the template", "").clicked() {
                     TEMPLATE.clone_into(text);
                     response.request_focus();
                     changed = true;

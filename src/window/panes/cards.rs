@@ -142,13 +142,14 @@ impl CardsPane {
             return;
         }
         self.show_current(cx);
-        let bar = Panel::bottom(ui.scope_id().with("bar")).resizable(false);
+        let bar = Panel::bottom(ui.scope_id().with("bar")).resizable(false).show_separator_line(false);
         bar.frame(ground.inner_margin(Margin::symmetric(20, 12))).show(ui, |ui| self.bar_ui(ui, cx, out));
         let body = egui::CentralPanel::default().frame(ground.inner_margin(Margin::symmetric(20, 8)));
         body.show(ui, |ui| {
             ScrollArea::vertical().id_salt("card").auto_shrink(false).show(ui, |ui| {
                 let side = ((ui.available_width() - look::COLUMN) / 2.0).max(0.0);
-                Frame::new().inner_margin(Margin::symmetric(side as i8, 0)).show(ui, |ui| {
+                #[expect(clippy::cast_possible_truncation, reason = "a margin, at most that of the widest screen")]
+                Frame::new().inner_margin(Margin::symmetric(side.min(127.0) as i8, 0)).show(ui, |ui| {
                     if self.editing.is_some() {
                         self.edit_ui(ui, cx, out);
                     } else {
@@ -186,10 +187,17 @@ impl CardsPane {
                 if controls::icon_button(ui, cx.look, look::icon::CLOSE, "End the review").clicked() {
                     out.push(Command::EndReview);
                 }
+                if self.queue.is_empty() || self.editing.is_some() {
+                    return;
+                }
+                for action in [Action::SuspendCard, Action::EditCard] {
+                    let name = if action == Action::EditCard { "Edit" } else { "Suspend" };
+                    if controls::button(ui, cx.look, Weight::Quiet, name, &action.key_text(ui.ctx())).clicked() {
+                        out.push(Command::Do(action));
+                    }
+                }
             });
         });
-        let rect = ui.max_rect();
-        ui.painter().hline(rect.expand(20.0).x_range(), rect.bottom(), cx.look.hairline());
     }
 
     fn card_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
@@ -234,23 +242,16 @@ impl CardsPane {
                 }
             } else if let Some(card) = self.current() {
                 let intervals = cx.progress.next_intervals(card, cx.now);
+                let width = ((ui.available_width() - 3.0 * 8.0) / 4.0).clamp(84.0, 112.0);
                 for (index, grade) in Grade::ALL.into_iter().enumerate() {
                     let hint = intervals.get(index).map_or_else(String::new, ToString::to_string);
                     let weight = if grade == Grade::Good { Weight::Main } else { Weight::Plain };
-                    let button = controls::button_of_width(ui, cx.look, weight, grade.name(), &hint, 104.0);
+                    let button = controls::button_of_width(ui, cx.look, weight, grade.name(), &hint, width);
                     if button.on_hover_text(format!("Key {}", index + 1)).clicked() {
                         self.grade(cx, grade, now_secs, out);
                     }
                 }
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                for action in [Action::SuspendCard, Action::EditCard] {
-                    let name = if action == Action::EditCard { "Edit" } else { "Suspend" };
-                    if controls::button(ui, cx.look, Weight::Quiet, name, &action.key_text(ui.ctx())).clicked() {
-                        out.push(Command::Do(action));
-                    }
-                }
-            });
         });
     }
 

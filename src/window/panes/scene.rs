@@ -91,7 +91,7 @@ impl ScenePane {
         head.frame(ground.inner_margin(Margin::symmetric(20, 0))).show(ui, |ui| {
             head_ui(ui, cx, &title, step, steps, out);
         });
-        let foot = Panel::bottom(ui.scope_id().with("foot")).resizable(false);
+        let foot = Panel::bottom(ui.scope_id().with("foot")).resizable(false).show_separator_line(false);
         foot.frame(ground.inner_margin(Margin { left: 20, right: 20, top: 12, bottom: 14 })).show(ui, |ui| {
             foot_ui(ui, cx, file.hue, says.as_deref().unwrap_or_default(), step, steps, out);
         });
@@ -229,8 +229,6 @@ fn head_ui(ui: &mut Ui, cx: &Cx<'_>, title: &str, step: usize, steps: usize, out
             controls::line(ui, cx.look, &text, look::regular(12.5), Role::Faint);
         });
     });
-    let rect = ui.max_rect();
-    ui.painter().hline(rect.expand(20.0).x_range(), rect.bottom(), cx.look.hairline());
 }
 
 /// The caption, and the steps as a row of bars that can be clicked.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use egui::epaint::text::LayoutJob;
 use egui::{Align, Frame, Key, Margin, Panel, Pos2, Rect, ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Catalog, Question, Topic};
 use crate::ids::{QuestionId, TopicId};
-use crate::study::Confidence;
+use crate::study::{Confidence, QuestionState};
 use crate::theme::Role;
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx};
@@ -86,13 +87,13 @@ impl TreePane {
         let head = Panel::top(ui.scope_id().with("filter")).resizable(false);
         head.frame(panel.inner_margin(Margin { left: 14, right: 14, top: 13, bottom: 8 }))
             .show(ui, |ui| self.filter_ui(ui, cx, out));
-        let foot = Panel::bottom(ui.scope_id().with("foot")).resizable(false).exact_size(46.0);
+        let foot =
+            Panel::bottom(ui.scope_id().with("foot")).resizable(false).show_separator_line(false).exact_size(46.0);
         foot.frame(panel.inner_margin(Margin::symmetric(14, 0))).show(ui, |ui| foot_ui(ui, cx, out));
         let (width, painter) = (ui.available_width(), ui.painter().clone());
         let rows = self.rows(cx.catalog, |question| {
-            let title = question.title.clone();
-            let galley = painter.layout_no_wrap(title, look::regular(TITLE_SIZE), egui::Color32::PLACEHOLDER);
-            if galley.size().x > title_width(cx, question, width) { 2 } else { 1 }
+            let rows = painter.layout_job(title_job(cx, question, width)).rows.len();
+            u8::try_from(rows).unwrap_or(1)
         });
         let selected_changed = self.shown.as_ref() != Some(&cx.place.question);
         let total: f32 = rows.iter().map(Row::height).sum();
@@ -266,16 +267,9 @@ fn question_ui(ui: &Ui, cx: &Cx<'_>, question: &Question, rect: Rect, is_place: 
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(marks.words(cx, question)));
     // What has no model answer yet is fainter, so that one sees where the content is.
     let role = if question.answer.is_some() || is_place { Role::Ink } else { Role::Faint };
-    let mut job = egui::epaint::text::LayoutJob::simple(
-        question.title.clone(),
-        look::regular(TITLE_SIZE),
-        look.color(role),
-        title_width(cx, question, rect.width()),
-    );
-    job.wrap.max_rows = 2;
-    let galley = ui.painter().layout_job(job);
+    let galley = ui.painter().layout_job(title_job(cx, question, rect.width()));
     let at = Pos2::new(rect.left() + TITLE_LEFT, rect.center().y - galley.size().y / 2.0);
-    ui.painter().galley(at, galley, look.color(role));
+    ui.painter().galley_with_override_text_color(at, galley, look.color(role));
     if response.clicked() {
         out.push(Command::Go(question.id.clone()));
     }
@@ -294,7 +288,7 @@ impl Marks {
         let state = cx.progress.question(&question.id);
         Self {
             due: cx.due.of_question(&question.id),
-            note: state.is_some_and(|state| state.has_note()),
+            note: state.is_some_and(QuestionState::has_note),
             confidence: state.and_then(|state| state.confidence),
         }
     }
@@ -316,6 +310,14 @@ fn title_width(cx: &Cx<'_>, question: &Question, row_width: f32) -> f32 {
     (row_width - TITLE_LEFT - RIGHT_MARGIN - taken).max(40.0)
 }
 
+/// The title as it wraps in a row of this width.
+fn title_job(cx: &Cx<'_>, question: &Question, row_width: f32) -> LayoutJob {
+    let (font, color) = (look::regular(TITLE_SIZE), cx.look.color(Role::Ink));
+    let mut job = LayoutJob::simple(question.title.clone(), font, color, title_width(cx, question, row_width));
+    job.wrap.max_rows = 3;
+    job
+}
+
 fn nothing_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
     let at = Pos2::new(rect.left() + 16.0, rect.top() + 16.0);
     let text = "Nothing matches. Escape clears the filter.";
@@ -332,24 +334,22 @@ fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
             1 => "1 card due".to_owned(),
             n => format!("{n} cards due"),
         };
-        if due > 0 {
-            let button = controls::button(
-                ui,
-                cx.look,
-                controls::Weight::Plain,
-                &format!("Review {text}"),
-                &Action::ReviewAll.key_text(ui.ctx()),
-            );
-            if button.clicked() {
-                out.push(Command::Do(Action::ReviewAll));
-            }
-        } else {
-            controls::line(ui, cx.look, &text, look::regular(13.0), Role::Faint);
-        }
         ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
             if controls::icon_button(ui, cx.look, look::icon::SETTINGS, "Settings").clicked() {
                 out.push(Command::Do(Action::Settings));
             }
+            ui.with_layout(egui::Layout::left_to_right(Align::Center), |ui| {
+                if due == 0 {
+                    controls::line(ui, cx.look, &text, look::regular(13.0), Role::Faint);
+                    return;
+                }
+                let (name, key) = (format!("Review {text}"), Action::ReviewAll.key_text(ui.ctx()));
+                let has_room = ui.available_width() > 210.0;
+                let key = if has_room { key.as_str() } else { "" };
+                if controls::button(ui, cx.look, controls::Weight::Plain, &name, key).clicked() {
+                    out.push(Command::Do(Action::ReviewAll));
+                }
+            });
         });
     });
 }

@@ -17,8 +17,8 @@ pub fn readiness(painter: &Painter, look: &Look, center: Pos2, readiness: Readin
             painter.circle_stroke(center, radius, Stroke::new(1.2, look.color(Role::Faint)));
         }
         Readiness::Shaky => {
-            let half = (0..=12).map(|step| {
-                let angle = std::f32::consts::FRAC_PI_2 + std::f32::consts::PI * step as f32 / 12.0;
+            let half = (0..=12u8).map(|step| {
+                let angle = std::f32::consts::FRAC_PI_2 + std::f32::consts::PI * f32::from(step) / 12.0;
                 center + radius * Vec2::angled(angle)
             });
             painter.add(PathShape::convex_polygon(half.collect(), accent, Stroke::NONE));
@@ -36,8 +36,8 @@ pub fn readiness(painter: &Painter, look: &Look, center: Pos2, readiness: Readin
 
 /// Four small bars that grow, as many of them filled as the reader is sure; they end at `right`.
 pub fn confidence(painter: &Painter, look: &Look, right: Pos2, confidence: Confidence) {
-    for (index, level) in Confidence::ALL.into_iter().enumerate() {
-        let step = index as f32;
+    for (step, level) in (0u8..).zip(Confidence::ALL) {
+        let step = f32::from(step);
         let height = 3.0 + 2.0 * step;
         let left_bottom = right + Vec2::new(-11.0 + 3.0 * step, 4.5);
         let bar = Rect::from_min_max(left_bottom - Vec2::new(0.0, height), left_bottom + Vec2::new(2.0, 0.0));

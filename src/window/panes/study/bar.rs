@@ -23,6 +23,11 @@ impl StudyPane {
                 self.unanswered_ui(ui, cx, sitting.confidence, out);
                 return;
             }
+            if cx.reviewing && !sitting.answer_is_shown() {
+                let hint = "After the review: how sure are you of this question?";
+                controls::line(ui, cx.look, hint, look::regular(12.5), Role::Faint);
+                return;
+            }
             match sitting.stage {
                 Stage::Asked if sitting.confidence.is_none() => self.confidence_ui(ui, cx, out),
                 Stage::Asked => self.attempt_ui(ui, cx, now_secs, out),
@@ -93,7 +98,8 @@ impl StudyPane {
         out: &mut Vec<Command>,
     ) {
         // The clock moves once a second, not once a frame.
-        ui.request_repaint_after(std::time::Duration::from_millis(1000 - (elapsed_secs.fract() * 1000.0) as u64));
+        let rest_secs = (1.0 - elapsed_secs.fract()).clamp(0.01, 1.0);
+        ui.request_repaint_after(std::time::Duration::from_secs_f64(rest_secs));
         let budget = f64::from(cx.question.minutes) * 60.0;
         let role = if elapsed_secs > budget { Role::Down } else { Role::Ink };
         let text = format!("{} of {}", clock(elapsed_secs), clock(budget));

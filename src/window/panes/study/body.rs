@@ -83,6 +83,7 @@ impl StudyPane {
                 let text = "Claim, mechanism, trade-off, failure, your own story, a number.";
                 ui.label(egui::RichText::new(text).font(look::regular(look::BODY)).color(cx.look.color(Role::Faint)));
             }
+            _ if cx.reviewing => {}
             _ => {
                 let text = if self.sitting(cx).confidence.is_some() {
                     "Now answer it, aloud or in writing, before you look."

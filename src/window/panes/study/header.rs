@@ -11,7 +11,7 @@ use crate::window::look;
 use crate::window::widgets::controls;
 
 impl StudyPane {
-    pub(super) fn header_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+    pub(super) fn header_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
         let Some((topic, subtopic)) = cx.catalog.place_of(&cx.question.id) else { return };
         let look = cx.look;
         ui.horizontal_centered(|ui| {
@@ -43,8 +43,6 @@ impl StudyPane {
                 }
             });
         });
-        let bottom = ui.max_rect().bottom();
-        ui.painter().hline(ui.max_rect().expand(20.0).x_range(), bottom, look.hairline());
     }
 
     /// The sections by name; the one being read is underlined.
@@ -77,7 +75,5 @@ impl StudyPane {
                 }
             }
         });
-        let bottom = ui.max_rect().bottom();
-        ui.painter().hline(ui.max_rect().expand(20.0).x_range(), bottom, cx.look.hairline());
     }
 }

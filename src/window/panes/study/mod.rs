@@ -150,13 +150,13 @@ impl StudyPane {
     pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
         let frame = |fill| egui::Frame::new().fill(cx.look.color(fill)).inner_margin(Margin::symmetric(20, 0));
         let header = Panel::top(ui.scope_id().with("header")).exact_size(44.0).resizable(false);
-        header.frame(frame(crate::theme::Role::Ground)).show(ui, |ui| self.header_ui(ui, cx, out));
+        header.frame(frame(crate::theme::Role::Ground)).show(ui, |ui| Self::header_ui(ui, cx, out));
         let shown = self.answer_is_shown(cx) && cx.question.answer.is_some();
         if shown {
             let outline = Panel::top(ui.scope_id().with("outline")).exact_size(36.0).resizable(false);
             outline.frame(frame(crate::theme::Role::Ground)).show(ui, |ui| self.outline_ui(ui, cx));
         }
-        let bar = Panel::bottom(ui.scope_id().with("bar")).resizable(false);
+        let bar = Panel::bottom(ui.scope_id().with("bar")).resizable(false).show_separator_line(false);
         let bar_frame = frame(crate::theme::Role::Ground).inner_margin(Margin::symmetric(20, 12));
         bar.frame(bar_frame).show(ui, |ui| self.bar_ui(ui, cx, out));
         let scroll_id = ui.scope_id().with(("page", &cx.question.id));
