@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::layout::Placed;
 use super::measure::width_of;
-use super::model::{NodeKind, Scene, Step};
+use super::model::{Bar, NodeKind, Scene, Step};
 use crate::ids::is_plain_name;
 
 /// One thing to mend in a scene's file.
@@ -22,6 +22,7 @@ const STATE: usize = 18;
 const EDGE_LABEL: usize = 22;
 const CELL: usize = 6;
 const CELLS: usize = 8;
+const SPARKS: usize = 24;
 const SAYS_WORDS: usize = 30;
 /// The widest a scene may be laid out, in points: at 480 the text would be at 65 %.
 const WIDEST: f32 = 740.0;
@@ -69,6 +70,7 @@ pub fn problems(scene: &Scene) -> Vec<SceneProblem> {
         out.length(&anchor, "the note", &node.note, NOTE);
         out.length(&anchor, "the state", &node.state, STATE);
         cells(&anchor, &node.cells, &mut out);
+        chart(&anchor, &node.spark, &node.bars, &mut out);
     }
     for edge in &scene.edges {
         let anchor = id_anchor(&edge.id);
@@ -143,6 +145,22 @@ fn cells(anchor: &str, cells: &[String], out: &mut Problems) {
     }
 }
 
+fn chart(anchor: &str, spark: &[f32], bars: &[Bar], out: &mut Problems) {
+    let inside = |value: &f32| (0.0..=1.0).contains(value);
+    if spark.len() == 1 || spark.len() > SPARKS || !spark.iter().all(inside) {
+        out.add(anchor, format!("a chart of {} values", spark.len()), format!("2 to {SPARKS} values from 0.0 to 1.0"));
+    }
+    if bars.len() > CELLS {
+        out.add(anchor, format!("{} bars", bars.len()), format!("at most {CELLS}"));
+    }
+    for (name, from, to) in bars {
+        out.length(anchor, "the bar", name, STATE);
+        if !inside(from) || !inside(to) || from > to {
+            out.add(anchor, format!("the bar `{name}` from {from} to {to}"), "a start and an end from 0.0 to 1.0");
+        }
+    }
+}
+
 fn step_problems(scene: &Scene, index: usize, step: &Step, out: &mut Problems) {
     let anchor = id_anchor(&step.id);
     let words = step.says.split_whitespace().count();
@@ -182,11 +200,18 @@ fn step_problems(scene: &Scene, index: usize, step: &Step, out: &mut Problems) {
         };
         out.length(&anchor, &format!("the text of `{part}`"), text, most);
     }
-    let of_nodes = step.cells.keys().chain(step.marker.keys()).chain(step.level.keys());
+    let charts = step.spark.keys().chain(step.bars.keys());
+    let of_nodes = step.cells.keys().chain(step.marker.keys()).chain(step.level.keys()).chain(charts);
     for id in of_nodes {
         if scene.node(id).is_none() {
             out.add(&anchor, format!("`{id}` in the step `{}`", step.id), "a node of the scene");
         }
+    }
+    for spark in step.spark.values() {
+        chart(&anchor, spark, &[], out);
+    }
+    for bars in step.bars.values() {
+        chart(&anchor, &[], bars, out);
     }
     for list in step.cells.values() {
         cells(&anchor, list, out);
@@ -197,6 +222,8 @@ fn step_problems(scene: &Scene, index: usize, step: &Step, out: &mut Problems) {
         && step.cells.is_empty()
         && step.marker.is_empty()
         && step.level.is_empty()
+        && step.spark.is_empty()
+        && step.bars.is_empty()
         && step.mark.is_empty()
         && step.hide.is_empty()
         && step.show.is_empty();

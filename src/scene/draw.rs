@@ -257,7 +257,7 @@ fn node_shapes(
     let label_role = if is_text { Role::Body } else { ink };
     out.push(text_shape(pos2(left, label_middle), Align::Left, label, TextStyle::Label, label_role));
     top += layout::LABEL_ROW;
-    rows_shapes(&node.id, place, now, moment, hue, mask, top, out);
+    rows_shapes(&node.id, place, now, node.threshold, moment, hue, mask, top, out);
     mark_shapes(rect, now.mark, hue, out);
 }
 
@@ -287,6 +287,7 @@ fn rows_shapes(
     id: &str,
     place: &PlacedNode,
     now: &NodeMoment,
+    threshold: Option<f32>,
     moment: &Moment,
     hue: Hue,
     mask: Option<&Mask>,
@@ -338,6 +339,55 @@ fn rows_shapes(
             let (align, dx) = if fits_right { (Align::Left, 4.0) } else { (Align::Right, -4.0) };
             out.push(text_shape(pos2(x + dx, top + 6.0), align, name, TextStyle::State, role));
         }
+        top += marker_room + layout::CELL_ROW;
+    }
+    if place.rows.spark {
+        let chart = Rect::from_min_size(pos2(left, top + 3.0), vec2(rect.width() - 2.0 * PAD, layout::SPARK_ROW - 6.0));
+        if !hidden("spark") {
+            spark_shapes(chart, now, threshold, hue, out);
+        }
+        top += layout::SPARK_ROW;
+    }
+    if place.rows.bars > 0 && !hidden("bars") {
+        let area = Rect::from_min_max(pos2(left, top + 1.0), pos2(rect.right() - PAD, rect.bottom()));
+        bars_shapes(area, place.rows.bar_name, now, changed("bars"), hue, out);
+    }
+}
+
+/// A line over a hairline, with the threshold dashed across.
+fn spark_shapes(chart: Rect, now: &NodeMoment, threshold: Option<f32>, hue: Hue, out: &mut Vec<Shape>) {
+    let y_of = |value: f32| chart.bottom() - value.clamp(0.0, 1.0) * chart.height();
+    let across = |y: f32| vec![pos2(chart.left(), y), pos2(chart.right(), y)];
+    out.push(Shape::Line { points: across(chart.bottom() + 1.0), stroke: Stroke::solid(Role::Line, 1.0) });
+    if let Some(threshold) = threshold {
+        out.push(Shape::Line { points: across(y_of(threshold)), stroke: Stroke::dashed(Role::Down, 1.0) });
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a few values")]
+    let (gaps, step) = (now.spark.len().saturating_sub(1).max(1) as f32, chart.width());
+    #[expect(clippy::cast_precision_loss, reason = "a few values")]
+    let point = |(index, value): (usize, &f32)| pos2(chart.left() + step * index as f32 / gaps, y_of(*value));
+    let points: Vec<Pos2> = now.spark.iter().enumerate().map(point).collect();
+    if points.len() > 1 {
+        out.push(Shape::Line { points, stroke: Stroke::solid(Role::Topic(hue), 1.6) });
+    }
+}
+
+/// Names on the left, stretches of time on the right.
+fn bars_shapes(area: Rect, names: f32, now: &NodeMoment, changed: bool, hue: Hue, out: &mut Vec<Shape>) {
+    let (left, width) = (area.left() + names, area.width() - names);
+    for (index, (name, from, to)) in now.bars.iter().enumerate() {
+        #[expect(clippy::cast_precision_loss, reason = "at most eight bars")]
+        let middle = area.top() + layout::BAR_ROW * (index as f32 + 0.5);
+        out.push(text_shape(pos2(area.left(), middle), Align::Left, name, TextStyle::State, Role::Body));
+        let (from, to) = (from.clamp(0.0, 1.0), to.clamp(0.0, 1.0));
+        let least = 3.0 / width.max(1.0);
+        let bar = Rect::from_min_max(
+            pos2(left + width * from, middle - 4.0),
+            pos2(left + width * to.max(from + least).min(1.0), middle + 4.0),
+        );
+        let stroke = Some(Stroke::solid(Role::Topic(hue), 1.0));
+        let fill = if changed { Role::Topic(hue) } else { Role::TopicWeak(hue) };
+        out.push(Shape::Rect { rect: bar, radius: 2.0, fill: Some(fill), stroke });
     }
 }
 

@@ -11,7 +11,7 @@ use super::shape::TextStyle;
 /// Height of a line of a label.
 pub(super) const LINE: f32 = 14.0;
 /// Distance between a line and its label.
-const BESIDE: f32 = 4.0;
+const BESIDE: f32 = 6.0;
 /// A label wider than this is broken at a space.
 const WIDEST: f32 = 76.0;
 

@@ -36,6 +36,10 @@ pub struct Rows {
     pub state: bool,
     pub level: bool,
     pub marker: bool,
+    pub spark: bool,
+    /// The most bars, and the width of their names.
+    pub bars: usize,
+    pub bar_name: f32,
     /// The most cells, and the width of one.
     pub cells: usize,
     pub cell_width: f32,
@@ -64,6 +68,10 @@ pub const STATE_ROW: f32 = 21.0;
 pub const LEVEL_ROW: f32 = 14.0;
 pub const MARKER_ROW: f32 = 13.0;
 pub const CELL_ROW: f32 = 22.0;
+pub const SPARK_ROW: f32 = 34.0;
+pub const BAR_ROW: f32 = 14.0;
+/// The least width of a chart, and of the bars beside their names.
+const CHART_WIDTH: f32 = 96.0;
 pub const ICON: f32 = 14.0;
 pub const ICON_GAP: f32 = 7.0;
 const COLUMN_GAP: f32 = 36.0;
@@ -189,6 +197,10 @@ fn size_of(scene: &Scene, moments: &[Moment], index: usize, measure: Measure<'_>
         rows.level |= now.level.is_some();
         rows.marker |= now.marker.is_some();
         rows.cells = rows.cells.max(now.cells.len());
+        rows.spark |= !now.spark.is_empty();
+        rows.bars = rows.bars.max(now.bars.len());
+        let names = now.bars.iter().map(|(name, ..)| measure(name, TextStyle::State) + 8.0);
+        rows.bar_name = names.fold(rows.bar_name, f32::max);
         let widest = now.cells.iter().map(|cell| measure(cell, TextStyle::Cell)).fold(0.0, f32::max);
         rows.cell_width = rows.cell_width.max(widest + 9.0).max(19.0);
         width = width.max(measure(&now.note, TextStyle::Note) + 2.0 * PAD);
@@ -199,13 +211,18 @@ fn size_of(scene: &Scene, moments: &[Moment], index: usize, measure: Measure<'_>
     #[expect(clippy::cast_precision_loss, reason = "at most eight cells")]
     let cells = rows.cells as f32 * rows.cell_width;
     width = width.max(label + icon + 2.0 * PAD).max(if rows.cells > 0 { cells + 2.0 * PAD } else { 0.0 });
-    let mut height = 2.0 * 9.0 + LABEL_ROW;
+    if rows.spark || rows.bars > 0 {
+        width = width.max(rows.bar_name + CHART_WIDTH + 2.0 * PAD);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "at most eight bars")]
+    let mut height = 2.0 * 9.0 + LABEL_ROW + rows.bars as f32 * BAR_ROW;
     for (there, row) in [
         (rows.note, NOTE_ROW),
         (rows.state, STATE_ROW),
         (rows.level, LEVEL_ROW),
         (rows.marker, MARKER_ROW),
         (rows.cells > 0, CELL_ROW),
+        (rows.spark, SPARK_ROW),
     ] {
         height += if there { row } else { 0.0 };
     }
@@ -383,6 +400,9 @@ mod tests {
             cells: if id.is_multiple_of(3) { vec!["0".into(), "1".into()] } else { Vec::new() },
             marker: None,
             level: None,
+            spark: if id.is_multiple_of(5) { vec![0.0, 1.0] } else { Vec::new() },
+            threshold: None,
+            bars: Vec::new(),
             hidden: false,
         }
     }

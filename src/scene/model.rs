@@ -64,9 +64,21 @@ pub struct Node {
     /// A bar, 0 to 1.
     #[serde(default)]
     pub level: Option<f32>,
+    /// A small chart over time, its values 0 to 1.
+    #[serde(default)]
+    pub spark: Vec<f32>,
+    /// A dashed line across the chart, 0 to 1: an objective, an alarm's threshold.
+    #[serde(default)]
+    pub threshold: Option<f32>,
+    /// Stretches of time under each other, each with its name, start and end, 0 to 1: the spans of a trace, windows, leases.
+    #[serde(default)]
+    pub bars: Vec<Bar>,
     #[serde(default)]
     pub hidden: bool,
 }
+
+/// A name, a start and an end.
+pub type Bar = (String, f32, f32);
 
 const fn one_cell() -> (u8, u8) {
     (1, 1)
@@ -159,6 +171,10 @@ pub struct Step {
     #[serde(default)]
     pub level: BTreeMap<String, f32>,
     #[serde(default)]
+    pub spark: BTreeMap<String, Vec<f32>>,
+    #[serde(default)]
+    pub bars: BTreeMap<String, Vec<Bar>>,
+    #[serde(default)]
     pub mark: BTreeMap<String, Mark>,
     #[serde(default)]
     pub hide: Vec<String>,
@@ -193,7 +209,7 @@ impl Scene {
             Some((id, "label")) => {
                 self.node(id).is_some() || self.edge(id).is_some() || self.groups.iter().any(|g| g.id == id)
             }
-            Some((id, "note" | "state" | "cells" | "marker" | "level")) => self.node(id).is_some(),
+            Some((id, "note" | "state" | "cells" | "marker" | "level" | "spark" | "bars")) => self.node(id).is_some(),
             Some(_) => false,
             None => self.node(part).is_some() || self.edge(part).is_some() || self.groups.iter().any(|g| g.id == part),
         }

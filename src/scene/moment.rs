@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Mark, Scene};
+use super::model::{Bar, Mark, Scene};
 
 /// The scene after a step.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,8 @@ pub struct NodeMoment {
     pub cells: Vec<String>,
     pub marker: Option<(String, u8)>,
     pub level: Option<f32>,
+    pub spark: Vec<f32>,
+    pub bars: Vec<Bar>,
     pub mark: Mark,
     pub hidden: bool,
 }
@@ -77,6 +79,8 @@ impl Moment {
             cells: node.cells.clone(),
             marker: node.marker.clone(),
             level: node.level,
+            spark: node.spark.clone(),
+            bars: node.bars.clone(),
             mark: Mark::Normal,
             hidden: node.hidden,
         });
@@ -150,6 +154,18 @@ impl Moment {
             if let Some(node) = node_index(id).and_then(|index| self.nodes.get_mut(index)) {
                 node.level = Some(*level);
                 self.changed.insert(format!("{id}.level"));
+            }
+        }
+        for (id, spark) in &step.spark {
+            if let Some(node) = node_index(id).and_then(|index| self.nodes.get_mut(index)) {
+                node.spark.clone_from(spark);
+                self.changed.insert(format!("{id}.spark"));
+            }
+        }
+        for (id, bars) in &step.bars {
+            if let Some(node) = node_index(id).and_then(|index| self.nodes.get_mut(index)) {
+                node.bars.clone_from(bars);
+                self.changed.insert(format!("{id}.bars"));
             }
         }
         for (id, mark) in &step.mark {

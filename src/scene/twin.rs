@@ -69,6 +69,14 @@ pub fn node_words(scene: &Scene, moment: &Moment, index: usize) -> Option<String
     if let Some(level) = now.level {
         parts.push(format!("{:.0} % full", level * 100.0));
     }
+    if let (Some(first), Some(last)) = (now.spark.first(), now.spark.last()) {
+        let highest = now.spark.iter().copied().fold(0.0, f32::max);
+        let [first, last, highest] = [*first, *last, highest].map(|value| (value * 100.0).round());
+        parts.push(format!("its chart goes from {first} to {last} of 100, at most {highest}"));
+    }
+    for (name, from, to) in &now.bars {
+        parts.push(format!("{name} from {:.0} to {:.0} %", from * 100.0, to * 100.0));
+    }
     Some(format!("{}.", parts.join(", ")))
 }
 

@@ -220,7 +220,7 @@ impl App {
             return out;
         };
         let now = self.now();
-        let hidden_card = self.panes.cards.hidden_card();
+        let (hidden_card, revealed_card) = (self.panes.cards.hidden_card(), self.panes.cards.revealed_card());
         let cx = Cx {
             catalog: &catalog,
             progress: &self.progress,
@@ -234,6 +234,7 @@ impl App {
             now,
             unsaved: &self.unsaved,
             hidden_card: hidden_card.as_ref(),
+            revealed_card: revealed_card.as_ref(),
             reviewing: self.review.is_some(),
             waiting: self.pending > 0,
             read_only: !matches!(self.access, Access::ReadWrite),

@@ -29,6 +29,8 @@ pub struct Cx<'a> {
     pub unsaved: &'a std::collections::HashMap<Draft, u64>,
     /// The card under review, while its back is hidden.
     pub hidden_card: Option<&'a CardId>,
+    /// The card under review, once its back is shown.
+    pub revealed_card: Option<&'a CardId>,
     /// Cards are under review, and have the number keys.
     pub reviewing: bool,
     /// Something the reader did is still on its way to the disk.

@@ -3,6 +3,7 @@
 use egui::Context;
 
 use super::app::App;
+use crate::catalog::TieKind;
 use crate::ids::QuestionId;
 use crate::notice::Notice;
 use crate::store::{Access, Job, Reply};
@@ -79,6 +80,7 @@ impl App {
             now: (self.clock)(),
             unsaved: &self.unsaved,
             hidden_card: None,
+            revealed_card: None,
             reviewing: self.review.is_some(),
             waiting: self.pending > 0,
             read_only: !matches!(self.access, Access::ReadWrite),
@@ -153,6 +155,10 @@ impl App {
                         panes.study.reveal(cx, now_secs, out);
                     }
                 });
+                if reviewing {
+                    self.show_card();
+                    self.panes.scene.replay();
+                }
             }
             Action::TypeAttempt | Action::SpeakAttempt => {
                 let typed = action == Action::TypeAttempt;
@@ -300,7 +306,9 @@ impl App {
             && let Some(file) = self.catalog.scenes.get(&tie.scene)
             && let Some(step) = file.scene.step_index(&tie.step)
         {
-            self.place.step = step;
+            // A prediction is asked before the step that answers it.
+            let before = tie.kind == TieKind::Predict && !self.panes.cards.revealed;
+            self.place.step = if before { step.saturating_sub(1) } else { step };
         }
     }
 

@@ -6,6 +6,7 @@ mod code;
 mod cx;
 mod due;
 mod empty;
+mod frames;
 mod handle;
 mod layout;
 mod look;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::app::{App, Setup};
+use super::frames;
 use super::start::Begun;
 use crate::time::{Moment, Timestamp};
 
@@ -26,7 +27,7 @@ pub fn run(data_dir: PathBuf, content: Option<PathBuf>) -> Result<(), String> {
     let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     let setup = Setup { data_dir, content, clock: Box::new(now) };
     let begun = Begun::start(&setup);
-    eframe::run_native("whetstone", options, Box::new(|cc| Ok(Box::new(App::with(&cc.egui_ctx, setup, begun)))))
+    eframe::run_native("whetstone", options, Box::new(|cc| Ok(frames::logged(App::with(&cc.egui_ctx, setup, begun)))))
         .map_err(|error| format!("no window could be opened ({error}); it needs OpenGL 2 or later"))
 }
 

@@ -74,6 +74,11 @@ impl Report {
     }
 }
 
+/// Says that an exercise failed and is tried once more.
+pub fn again(name: &str, why: &str) {
+    println!("again {name}\n{}", indented(why));
+}
+
 /// `None` when the command printed what was expected.
 pub fn difference(exercise: &Exercise, command: &Command, printed: &Printed) -> Option<String> {
     let mut got = printed.lines.clone();

@@ -86,6 +86,11 @@ impl Runner {
         }
     }
 
+    /// The next exercise starts its servers anew.
+    pub fn stop_servers(&mut self) {
+        self.shared.clear();
+    }
+
     fn run_blocks(&mut self, exercise: &Exercise, kits: Vec<Kit>, until: Instant) -> io::Result<Vec<String>> {
         let mut bench = self.bench()?;
         let mut kits = kits.into_iter();
@@ -178,7 +183,7 @@ impl Drop for Bench {
 
 impl Drop for Runner {
     fn drop(&mut self) {
-        self.shared.clear();
+        self.stop_servers();
     }
 }
 

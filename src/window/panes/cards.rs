@@ -57,6 +57,11 @@ impl CardsPane {
         self.current().filter(|_| !self.revealed).cloned()
     }
 
+    /// The current card, once its back is shown.
+    pub fn revealed_card(&self) -> Option<CardId> {
+        self.current().filter(|_| self.revealed).cloned()
+    }
+
     pub fn is_editing(&self) -> bool {
         self.editing.is_some()
     }
@@ -238,7 +243,7 @@ impl CardsPane {
             if !self.revealed {
                 let key = Action::Reveal.key_text(ui.ctx());
                 if controls::button_of_width(ui, cx.look, Weight::Main, "Show the answer", &key, 220.0).clicked() {
-                    self.reveal();
+                    out.push(Command::Do(Action::Reveal));
                 }
             } else if let Some(card) = self.current() {
                 let intervals = cx.progress.next_intervals(card, cx.now);

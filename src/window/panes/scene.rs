@@ -6,9 +6,9 @@ use std::sync::Arc;
 use egui::epaint::PathShape;
 use egui::{Align2, Color32, Frame, Margin, Panel, Pos2, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
-use crate::catalog::{SceneFile, TieKind};
+use crate::catalog::{SceneFile, SceneTie, TieKind};
 use crate::ids::SceneId;
-use crate::scene::{self, Mask, Moment, Placed, Scene, Shape, TextStyle};
+use crate::scene::{self, Mark, Mask, Moment, Placed, Scene, Shape, TextStyle};
 use crate::theme::{Hue, Role};
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx};
@@ -93,7 +93,8 @@ impl ScenePane {
         });
         let foot = Panel::bottom(ui.scope_id().with("foot")).resizable(false).show_separator_line(false);
         foot.frame(ground.inner_margin(Margin { left: 20, right: 20, top: 12, bottom: 14 })).show(ui, |ui| {
-            foot_ui(ui, cx, file.hue, says.as_deref().unwrap_or_default(), step, steps, out);
+            let asks = asked(cx, id).and_then(|asked| asked.caption());
+            foot_ui(ui, cx, file.hue, asks.or(says.as_deref()).unwrap_or_default(), step, steps, out);
         });
         egui::CentralPanel::default().frame(ground).show(ui, |ui| self.picture_ui(ui, cx, id, file.hue, step));
         self.lit = None;
@@ -102,6 +103,9 @@ impl ScenePane {
     fn picture_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, id: &SceneId, hue: Hue, step: usize) {
         let Some(laid) = self.laid_out.get(id) else { return };
         let Some(moment) = laid.moments.get(step) else { return };
+        let asked = asked(cx, id);
+        let broken = asked.as_ref().and_then(|asked| asked.broken(&laid.scene, moment, step));
+        let moment = broken.as_ref().unwrap_or(moment);
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
         let twin = laid.twins.get(step).map(String::as_str).unwrap_or_default();
         response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, twin));
@@ -132,9 +136,9 @@ impl ScenePane {
         }
         let to_screen = |point: Pos2| rect.center() + (point - view.center) * view.scale;
         let progress = progress(&mut self.playing, ui, cx, id, step, !moment.flow.is_empty());
-        let mask = mask(cx, id, step);
-        let shapes =
-            scene::shapes(&laid.scene, &laid.placed, moment, hue, progress, mask.as_ref(), self.lit.as_deref());
+        let mask = asked.as_ref().and_then(|asked| asked.mask(&laid.scene, step));
+        let lit = self.lit.as_deref().or_else(|| asked.as_ref()?.named(&laid.scene, step));
+        let shapes = scene::shapes(&laid.scene, &laid.placed, moment, hue, progress, mask.as_ref(), lit);
         let painter = ui.painter_at(rect);
         for shape in &shapes {
             paint(&painter, cx.look, shape, view.scale, &to_screen);
@@ -197,14 +201,69 @@ fn progress(
     eased * REST
 }
 
-/// What the card under review hides in this scene, until it is revealed.
-fn mask(cx: &Cx<'_>, id: &SceneId, step: usize) -> Option<Mask> {
-    let card = cx.catalog.card(cx.hidden_card?)?;
-    let tie = card.tie.as_ref().filter(|tie| tie.scene == *id)?;
-    let here = cx.catalog.scenes.get(id)?.scene.step_index(&tie.step) == Some(step);
-    match &tie.kind {
-        TieKind::Hide(part) if here => Some(Mask(part.clone())),
-        _ => None,
+/// What the card under review asks of a scene.
+struct Asked<'a> {
+    tie: &'a SceneTie,
+    revealed: bool,
+}
+
+fn asked<'a>(cx: &Cx<'a>, id: &SceneId) -> Option<Asked<'a>> {
+    let (card, revealed) = match (cx.hidden_card, cx.revealed_card) {
+        (Some(card), _) => (card, false),
+        (None, Some(card)) => (card, true),
+        (None, None) => return None,
+    };
+    let tie = cx.catalog.card(card)?.tie.as_ref().filter(|tie| tie.scene == *id)?;
+    Some(Asked { tie, revealed })
+}
+
+impl Asked<'_> {
+    fn is_at(&self, scene: &Scene, step: usize) -> bool {
+        scene.step_index(&self.tie.step) == Some(step)
+    }
+
+    /// What is hidden until the card is revealed.
+    fn mask(&self, scene: &Scene, step: usize) -> Option<Mask> {
+        match &self.tie.kind {
+            TieKind::Hide(part) if !self.revealed && self.is_at(scene, step) => Some(Mask(part.clone())),
+            _ => None,
+        }
+    }
+
+    /// The node whose death is asked about, pointed at until it is revealed.
+    fn named(&self, scene: &Scene, step: usize) -> Option<&str> {
+        match &self.tie.kind {
+            TieKind::Breaks(node) if !self.revealed && self.is_at(scene, step) => Some(node),
+            _ => None,
+        }
+    }
+
+    /// The scene with that node dead, once the card is revealed.
+    fn broken(&self, scene: &Scene, moment: &Moment, step: usize) -> Option<Moment> {
+        let TieKind::Breaks(dead) = &self.tie.kind else { return None };
+        if !self.revealed || !self.is_at(scene, step) {
+            return None;
+        }
+        let mut moment = moment.clone();
+        let index = scene.nodes.iter().position(|node| node.id == *dead)?;
+        moment.nodes.get_mut(index)?.mark = Mark::Down;
+        for (edge, now) in scene.edges.iter().zip(&mut moment.edges) {
+            if edge.from == *dead || edge.to == *dead {
+                now.mark = Mark::Down;
+            }
+        }
+        moment.flow.retain(|flow| moment.edges.get(flow.edge).is_some_and(|edge| edge.mark != Mark::Down));
+        Some(moment)
+    }
+
+    /// What stands in the caption's place while the caption would give the answer away.
+    fn caption(&self) -> Option<&'static str> {
+        match (&self.tie.kind, self.revealed) {
+            (_, true) => None,
+            (TieKind::Hide(_), false) => Some("What is hidden here is what the card asks."),
+            (TieKind::Predict, false) => Some("What happens next is what the card asks. The reveal plays it."),
+            (TieKind::Breaks(_), false) => Some("What breaks if the lit node dies now is what the card asks."),
+        }
     }
 }
 
@@ -235,9 +294,6 @@ fn head_ui(ui: &mut Ui, cx: &Cx<'_>, title: &str, step: usize, steps: usize, out
 fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, hue: Hue, says: &str, step: usize, steps: usize, out: &mut Vec<Command>) {
     let top = ui.max_rect().top() - 12.0;
     ui.painter().hline(ui.max_rect().expand(20.0).x_range(), top, cx.look.hairline());
-    let hides = cx.hidden_card.and_then(|card| cx.catalog.card(card)?.tie.as_ref());
-    // The caption of the step that a card asks about would give the answer away.
-    let says = if hides.is_some() { "What happens here is what the card asks." } else { says };
     let text =
         egui::RichText::new(says).font(look::regular(13.5)).line_height(Some(19.0)).color(cx.look.color(Role::Body));
     // Room for two lines, so that the picture does not jump from step to step.

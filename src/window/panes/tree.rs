@@ -90,15 +90,15 @@ impl TreePane {
         let foot =
             Panel::bottom(ui.scope_id().with("foot")).resizable(false).show_separator_line(false).exact_size(46.0);
         foot.frame(panel.inner_margin(Margin::symmetric(14, 0))).show(ui, |ui| foot_ui(ui, cx, out));
-        let (width, painter) = (ui.available_width(), ui.painter().clone());
-        let rows = self.rows(cx.catalog, |question| {
-            let rows = painter.layout_job(title_job(cx, question, width)).rows.len();
-            u8::try_from(rows).unwrap_or(1)
-        });
         let selected_changed = self.shown.as_ref() != Some(&cx.place.question);
-        let total: f32 = rows.iter().map(Row::height).sum();
         let mut fold = None;
         ScrollArea::vertical().id_salt("rows").auto_shrink(false).show_viewport(ui, |ui, viewport| {
+            let (row_width, painter) = (ui.max_rect().width(), ui.painter().clone());
+            let rows = self.rows(cx.catalog, |question| {
+                let rows = painter.layout_job(title_job(cx, question, row_width)).rows.len();
+                u8::try_from(rows).unwrap_or(1)
+            });
+            let total: f32 = rows.iter().map(Row::height).sum();
             ui.set_height(total + 16.0);
             let (left, width) = (ui.max_rect().left(), ui.max_rect().width());
             let mut top = 4.0;
