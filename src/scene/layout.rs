@@ -8,6 +8,7 @@ use super::model::{NodeKind, Scene};
 use super::moment::Moment;
 use super::route;
 use super::shape::TextStyle;
+use super::sketch;
 
 /// A scene with everything in its place, in points at a scale of one; the origin is the top left corner.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +75,8 @@ pub const BAR_ROW: f32 = 14.0;
 const CHART_WIDTH: f32 = 96.0;
 pub const ICON: f32 = 14.0;
 pub const ICON_GAP: f32 = 7.0;
+/// A cell of the canvas that a reader draws on, its share of the gaps included.
+pub const CANVAS_CELL: Vec2 = vec2(156.0, 86.0);
 const COLUMN_GAP: f32 = 36.0;
 const ROW_GAP: f32 = 32.0;
 const MARGIN: f32 = 12.0;
@@ -91,11 +94,30 @@ impl Placed {
             (0..scene.nodes.len()).map(|node| size_of(scene, &moments, node, measure)).collect();
         let label_sizes: Vec<Vec2> =
             (0..scene.edges.len()).map(|edge| labels::size_of(scene, &moments, edge, measure)).collect();
-        let grid = Grid::of(scene, &sizes, &label_sizes);
+        let mut placed = Self::on(scene, &Grid::of(scene, &sizes, &label_sizes), &sizes, &label_sizes);
+        placed.normalise();
+        placed
+    }
+
+    /// Lays a reader's sketch out on a canvas whose cells stand where they stand, so that a pointer finds them.
+    pub fn on_canvas(scene: &Scene, measure: Measure<'_>) -> Self {
+        let moments = Moment::all(scene);
+        let sizes: Vec<(Vec2, Rows)> =
+            (0..scene.nodes.len()).map(|node| size_of(scene, &moments, node, measure)).collect();
+        let label_sizes: Vec<Vec2> =
+            (0..scene.edges.len()).map(|edge| labels::size_of(scene, &moments, edge, measure)).collect();
+        let track = |count: u8, size: f32| (0..count).map(|n| (f32::from(n) * size, f32::from(n + 1) * size)).collect();
+        let grid = Grid { columns: track(sketch::COLUMNS, CANVAS_CELL.x), rows: track(sketch::ROWS, CANVAS_CELL.y) };
+        let mut placed = Self::on(scene, &grid, &sizes, &label_sizes);
+        placed.size = vec2(CANVAS_CELL.x * f32::from(sketch::COLUMNS), CANVAS_CELL.y * f32::from(sketch::ROWS));
+        placed
+    }
+
+    fn on(scene: &Scene, grid: &Grid, sizes: &[(Vec2, Rows)], label_sizes: &[Vec2]) -> Self {
         let nodes: Vec<PlacedNode> = scene
             .nodes
             .iter()
-            .zip(&sizes)
+            .zip(sizes)
             .map(|(node, (size, rows))| {
                 let cell = grid.cell(node.at, node.span);
                 let width = if node.span.0 > 1 { cell.width() } else { size.x };
@@ -105,12 +127,10 @@ impl Placed {
             .collect();
         let groups: Vec<Rect> = scene.groups.iter().map(|group| grid.frame(scene, &nodes, group)).collect();
         let lines = route::route(scene, &nodes, &groups, &grid.channels());
-        let label_rects = labels::place(scene, &nodes, &groups, &lines, &label_sizes);
+        let label_rects = labels::place(scene, &nodes, &groups, &lines, label_sizes);
         let edges: Vec<PlacedEdge> =
             lines.into_iter().zip(label_rects).map(|(points, label)| PlacedEdge { points, label }).collect();
-        let mut placed = Self { size: Vec2::ZERO, nodes, groups, edges };
-        placed.normalise();
-        placed
+        Self { size: Vec2::ZERO, nodes, groups, edges }
     }
 
     /// Moves everything so that it begins at the margin, and takes the size.

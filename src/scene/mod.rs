@@ -11,11 +11,12 @@ pub mod model;
 mod moment;
 mod route;
 mod shape;
+pub mod sketch;
 mod twin;
 
 pub use check::{SceneProblem, problems};
 pub use draw::{Mask, shapes};
-pub use layout::{Defect, Placed, PlacedEdge, PlacedNode};
+pub use layout::{CANVAS_CELL, Defect, Placed, PlacedEdge, PlacedNode};
 pub use measure::width_of;
 pub use model::{Edge, EdgeKind, Group, GroupKind, Mark, Node, NodeKind, Scene, Step};
 pub use moment::{EdgeMoment, Flow, Moment, NodeMoment};

@@ -149,7 +149,7 @@ pub enum EdgeKind {
 }
 
 /// One step; it starts from where the last one ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     pub id: String,

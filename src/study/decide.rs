@@ -5,6 +5,7 @@ use thiserror::Error;
 use super::fact::{Attempt, AttemptKind, Confidence, Fact, Grade};
 use super::progress::Progress;
 use crate::ids::{CardId, MachineId, QuestionId, TopicId};
+use crate::scene::sketch::{Score, Sketch};
 
 /// What the reader asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +35,14 @@ pub enum Request {
     WriteNote {
         question: QuestionId,
         text: String,
+    },
+    DrawDiagram {
+        question: QuestionId,
+        sketch: Option<Sketch>,
+    },
+    DrawScene {
+        question: QuestionId,
+        score: Score,
     },
     Suspend {
         card: CardId,
@@ -102,6 +111,12 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
             over_time,
         }),
         Request::WriteNote { question, text } => Fact::NoteWritten { question, text },
+        Request::DrawDiagram { question, sketch } => Fact::DiagramDrawn { question, sketch },
+        Request::DrawScene { question, score } => {
+            let count = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+            let (total, found) = (count(score.total()), count(score.found.len()));
+            Fact::SceneDrawn { question, total, found, wrong: count(score.wrong.len()) }
+        }
         Request::Suspend { card, on } => Fact::Suspended { card, on },
         Request::EditCard { card, front, back } => Fact::CardEdited { card, front, back },
         Request::RestoreCard { card } => {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
+use crate::scene::sketch::Sketch;
 use crate::time::{Moment, Timestamp};
 
 /// One action of the reader, with all that it brought about.
@@ -42,6 +43,19 @@ pub enum Fact {
     NoteWritten {
         question: QuestionId,
         text: String,
+    },
+    /// The reader's own diagram of a question as it stands; None when it was taken away.
+    DiagramDrawn {
+        question: QuestionId,
+        sketch: Option<Sketch>,
+    },
+    /// A scene drawn from memory, and how it compared.
+    SceneDrawn {
+        question: QuestionId,
+        /// Connections of the scene, those found among them, and those made up.
+        total: u8,
+        found: u8,
+        wrong: u8,
     },
     Suspended {
         card: CardId,
@@ -173,7 +187,10 @@ impl Fact {
     /// The question it is about, or whose card it is about.
     pub fn question(&self) -> Option<QuestionId> {
         match self {
-            Self::ConfidenceRated { question, .. } | Self::NoteWritten { question, .. } => Some(question.clone()),
+            Self::ConfidenceRated { question, .. }
+            | Self::NoteWritten { question, .. }
+            | Self::DiagramDrawn { question, .. }
+            | Self::SceneDrawn { question, .. } => Some(question.clone()),
             Self::Attempted(attempt) => Some(attempt.question.clone()),
             _ => self.card().map(CardId::question),
         }
@@ -186,6 +203,8 @@ impl Fact {
             Self::ConfidenceRated { .. } => "confidence_rated",
             Self::Attempted(_) => "attempted",
             Self::NoteWritten { .. } => "note_written",
+            Self::DiagramDrawn { .. } => "diagram_drawn",
+            Self::SceneDrawn { .. } => "scene_drawn",
             Self::Suspended { .. } => "suspended",
             Self::CardEdited { .. } => "card_edited",
             Self::CardRestored { .. } => "card_restored",
@@ -212,7 +231,9 @@ impl Fact {
             Self::CardRestored { .. } => Some("The card has its own words again".to_owned()),
             Self::DeepCards { topic, on } => Some(format!("Deep cards of {topic} {}", if *on { "on" } else { "off" })),
             Self::Withdrawn { .. } => Some("Undone".to_owned()),
-            Self::NoteWritten { .. } => None,
+            Self::SceneDrawn { total, found, .. } => Some(format!("{found} of {total} connections from memory")),
+            Self::DiagramDrawn { sketch: None, .. } => Some("Your diagram was taken away".to_owned()),
+            Self::NoteWritten { .. } | Self::DiagramDrawn { .. } => None,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::fact::{Attempt, Confidence, Entry, Fact};
 use super::schedule::{Interval, Schedule};
 use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
+use crate::scene::sketch::Sketch;
 use crate::time::{Moment, Timestamp};
 
 /// Where an entry stands in time.
@@ -45,6 +46,10 @@ pub struct QuestionState {
     pub note: Option<String>,
     /// Every version of it, the oldest first.
     pub note_history: Vec<Version>,
+    /// My diagram as it stands.
+    pub diagram: Option<Sketch>,
+    /// Each time the scene was drawn from memory: connections of the scene, those found, those made up.
+    pub drawings: Vec<(u8, u8, u8)>,
     pub confidence: Option<Confidence>,
     pub confidence_ratings: u32,
     pub attempts: Vec<Attempt>,
@@ -191,6 +196,10 @@ impl Progress {
                 Fact::NoteWritten { question: of, text } if of == question => {
                     state.note = Some(text.clone());
                     state.note_history.push(Version { at: entry.at, text: text.clone() });
+                }
+                Fact::DiagramDrawn { question: of, sketch } if of == question => state.diagram.clone_from(sketch),
+                Fact::SceneDrawn { question: of, total, found, wrong } if of == question => {
+                    state.drawings.push((*total, *found, *wrong));
                 }
                 Fact::ConfidenceRated { question: of, confidence } if of == question => {
                     state.confidence = Some(*confidence);

@@ -107,6 +107,11 @@ actions! {
     NextStep: Scene, "Next step", NONE, Key::ArrowRight, Reading;
     PreviousStep: Scene, "Previous step", NONE, Key::ArrowLeft, Reading;
     Fit: Scene, "Fit the scene to its pane", NONE, Key::F, Reading;
+    PlayScene: Scene, "Play the scene step by step, or stop", NONE, Key::P, Reading;
+    DrawFromMemory: Scene, "Draw the scene from memory", NONE, Key::D, Reading;
+    MyDiagram: Scene, "My own diagram of the question", NONE, Key::G, Reading;
+    CopyScene: Scene, "Copy the scene as a picture", CTRL.plus(SHIFT), Key::C, Anything;
+    SaveScene: Scene, "Save the scene as SVG or PNG", CTRL.plus(SHIFT), Key::S, Anything;
 
     PaneTree: Panes, "Show or hide the tree", CTRL, Key::Num1, Anything;
     PaneStudy: Panes, "Show or hide the study pane", CTRL, Key::Num2, Anything;

@@ -19,6 +19,7 @@ use crate::window::due::Due;
 use crate::window::layout::{Layout, Pane, Panes};
 use crate::window::look::{self, Look};
 use crate::window::overlay::Overlay;
+use crate::window::pictures::Pictures;
 use crate::window::place::{History, Place};
 use crate::window::settings::Settings;
 use crate::window::start::Begun;
@@ -68,6 +69,7 @@ pub struct App {
     /// The window's clock at the last frame, in seconds.
     pub(super) last_secs: f64,
     pub(super) watch: Option<Watch>,
+    pub(super) pictures: Pictures,
     pub(super) data_dir: PathBuf,
     pub(super) clock: Clock,
     /// What was last written to the settings, so that a frame without a change writes nothing.
@@ -91,6 +93,7 @@ impl App {
         let (content, opened) = begun.finish(&setup);
         let (catalog, mut problems) = content;
         let watch = super::watch::start(setup.content.as_deref(), wake.clone(), &mut problems);
+        let pictures = Pictures::new(wake.clone());
         let mut toasts = Toasts::default();
         let (store, opened) = match opened {
             Ok((store, opened)) => {
@@ -126,7 +129,7 @@ impl App {
             overlay: None,
             toasts,
             look: Look::of(ctx.theme()),
-            code: Highlighter::start(wake),
+            code: Highlighter::start(wake.clone()),
             due: Due::default(),
             due_of: None,
             review: None,
@@ -138,6 +141,7 @@ impl App {
             machine: opened.machine,
             unsettled: HashMap::new(),
             watch,
+            pictures,
             data_dir: setup.data_dir,
             clock: setup.clock,
             stored: HashMap::new(),
@@ -260,6 +264,7 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.take_replies(ctx);
         self.take_reload();
+        self.take_pictures(ctx);
         self.refresh_due();
     }
 
@@ -268,7 +273,8 @@ impl eframe::App for App {
         if self.look.is_dark() != (ui.ctx().theme() == egui::Theme::Dark) {
             self.look = Look::of(ui.ctx().theme());
         }
-        let typing = ui.ctx().text_edit_focused();
+        let at_canvas = self.with_cx(|panes, cx, _| panes.scene.has_keyboard(cx, ui.ctx())).unwrap_or_default();
+        let typing = ui.ctx().text_edit_focused() || at_canvas;
         // An open overlay has the keyboard to itself.
         let pressed = if self.overlay.is_none() { Action::pressed(ui.ctx(), typing) } else { Vec::new() };
         let mut commands: Vec<Command> = pressed.into_iter().map(Command::Do).collect();

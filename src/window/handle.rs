@@ -13,6 +13,7 @@ use crate::window::action::Action;
 use crate::window::cx::{Command, Cx, Draft, Scope};
 use crate::window::layout::{Layout, Pane};
 use crate::window::overlay::Overlay;
+use crate::window::pictures;
 use crate::window::settings::{LARGEST_SCALE, SMALLEST_SCALE};
 
 /// How long typing must rest, in seconds, before my answer becomes an entry of its history.
@@ -63,7 +64,10 @@ impl App {
     }
 
     /// Runs `f` with the context that the panes see.
-    fn with_cx<R>(&mut self, f: impl FnOnce(&mut super::layout::Panes, &Cx<'_>, &mut Vec<Command>) -> R) -> Option<R> {
+    pub(super) fn with_cx<R>(
+        &mut self,
+        f: impl FnOnce(&mut super::layout::Panes, &Cx<'_>, &mut Vec<Command>) -> R,
+    ) -> Option<R> {
         let question = self.question()?;
         let catalog = std::sync::Arc::clone(&self.catalog);
         let mut out = Vec::new();
@@ -200,13 +204,23 @@ impl App {
                     ctx.memory_mut(|memory| memory.surrender_focus(focused));
                 } else if self.panes.cards.is_editing() {
                     self.panes.cards.stop_editing();
-                } else {
+                } else if !self.panes.scene.leave_canvas() {
                     self.end_review();
                 }
             }
             Action::NextStep => self.step(self.place.step + 1),
             Action::PreviousStep => self.step(self.place.step.saturating_sub(1)),
             Action::Fit => self.panes.scene.fit(),
+            Action::PlayScene | Action::DrawFromMemory | Action::MyDiagram => {
+                self.layout.set_visible(Pane::Scene, true);
+                self.with_cx(|panes, cx, out| match action {
+                    Action::PlayScene => panes.scene.play(cx, now_secs, out),
+                    Action::DrawFromMemory => panes.scene.draw_from_memory(cx),
+                    _ => panes.scene.my_diagram(cx),
+                });
+            }
+            Action::CopyScene => self.picture(pictures::What::Copy),
+            Action::SaveScene => self.picture(pictures::What::Save),
             Action::PaneTree => self.toggle(Pane::Tree),
             Action::PaneStudy => self.toggle(Pane::Study),
             Action::PaneScene => self.toggle(Pane::Scene),
@@ -214,6 +228,32 @@ impl App {
             Action::ResetLayout => {
                 self.layout = Layout::default();
                 self.layout.set_visible(Pane::Cards, reviewing);
+            }
+        }
+    }
+
+    /// Draws the scene as it stands on a thread of its own, for the clipboard or for a file that the reader names.
+    fn picture(&mut self, what: pictures::What) {
+        let Some(question) = self.question() else { return };
+        let Some(file) = self.catalog.scene_of(&question) else { return };
+        let wish =
+            pictures::Wish { scene: std::sync::Arc::clone(&file.scene), hue: file.hue, step: self.place.step, what };
+        if let Err(error) = self.pictures.draw(wish, self.look.palette()) {
+            self.toasts.warn(format!("The picture could not be drawn ({error}); `whetstone scenes` does the same"));
+        }
+    }
+
+    pub(super) fn take_pictures(&mut self, ctx: &Context) {
+        for done in self.pictures.done() {
+            match done {
+                pictures::Done::Image(image) => {
+                    ctx.copy_image(image);
+                    self.toasts.say("The scene is on the clipboard", false, self.last_secs);
+                }
+                pictures::Done::Saved(path) => {
+                    self.toasts.say(format!("Saved {}", path.display()), false, self.last_secs);
+                }
+                pictures::Done::Failed(why) => self.toasts.warn(why),
             }
         }
     }

@@ -41,6 +41,11 @@ impl Look {
         color_of(&self.palette, role)
     }
 
+    /// The colours themselves, for pictures that leave the window.
+    pub fn palette(&self) -> Arc<Palette> {
+        Arc::clone(&self.palette)
+    }
+
     pub fn is_dark(&self) -> bool {
         self.palette.dark
     }

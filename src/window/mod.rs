@@ -12,6 +12,7 @@ mod layout;
 mod look;
 mod overlay;
 mod panes;
+mod pictures;
 mod place;
 mod run;
 mod settings;

@@ -9,6 +9,8 @@ pub struct Settings {
     /// Interface scale, 0.8 to 2.0.
     pub scale: f32,
     pub reduced_motion: bool,
+    /// How fast a scene plays by itself: 1 gives time to read, 2 half of it.
+    pub pace: f32,
     /// New cards a day.
     pub new_cards: u16,
     /// Reviews are for practice: they are logged but do not move the schedule.
@@ -17,7 +19,14 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: ThemeChoice::System, scale: 1.0, reduced_motion: false, new_cards: 20, extra_practice: false }
+        Self {
+            theme: ThemeChoice::System,
+            scale: 1.0,
+            reduced_motion: false,
+            pace: 1.0,
+            new_cards: 20,
+            extra_practice: false,
+        }
     }
 }
 

@@ -33,6 +33,13 @@ pub fn settings_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
     row(ui, cx, "Reduced motion", "Scenes show the end of a step at once", |ui| {
         switch(ui, "Reduced motion", &mut settings.reduced_motion);
     });
+    row(ui, cx, "Pace of a playing scene", "", |ui| {
+        for (pace, name) in [(2.0, "Quick"), (1.0, "Usual"), (0.6, "Slow")] {
+            if ui.selectable_label((settings.pace - pace).abs() < 0.01, name).clicked() {
+                settings.pace = pace;
+            }
+        }
+    });
     row(ui, cx, "New cards a day", "", |ui| {
         let response = ui.add(egui::DragValue::new(&mut settings.new_cards).range(0..=200));
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("New cards a day"));
@@ -46,7 +53,10 @@ pub fn settings_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         for topic in &cx.catalog.topics {
             let on = cx.progress.deep_cards(&topic.id);
-            if ui.add_enabled(!cx.read_only, egui::Button::selectable(on, &topic.title)).clicked() {
+            let button = ui.add_enabled(!cx.read_only, egui::Button::selectable(on, &topic.title));
+            let name = format!("Deep cards of {}", topic.title);
+            ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name));
+            if button.clicked() {
                 out.push(Command::Study(Request::DeepCards { topic: topic.id.clone(), on: !on }));
             }
         }

@@ -54,7 +54,7 @@ impl Toasts {
         }
         for (index, toast) in self.list.iter().enumerate() {
             #[expect(clippy::cast_precision_loss, reason = "a handful of toasts")]
-            let lift = -18.0 - 48.0 * (self.list.len() - 1 - index) as f32;
+            let lift = -84.0 - 48.0 * (self.list.len() - 1 - index) as f32;
             let area = Area::new(Id::unique(("toast", index))).order(Order::Foreground);
             area.anchor(Align2::CENTER_BOTTOM, Vec2::new(0.0, lift)).show(ui.ctx(), |ui| {
                 let warns = toast.until_secs.is_none();

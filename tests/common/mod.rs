@@ -24,6 +24,16 @@ pub fn window_at(dir: &Path, question: &str, size: (f32, f32), theme: egui::Them
     open(dir, size, theme)
 }
 
+/// Opens the window at the question of a content folder of the tests' own, which no better answer changes.
+pub fn example(dir: &Path, size: (f32, f32), theme: egui::Theme) -> Window {
+    let (store, _) = Store::open(dir, NOW).unwrap();
+    let value = "(question:\"kafka/connect\",step:0)".to_owned();
+    assert!(store.send(whetstone::store::Job::Setting { key: "place".into(), value }));
+    drop(store);
+    let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/looks/content");
+    open_with(dir, Some(content), size, theme)
+}
+
 /// Opens the window on whatever the folder holds.
 pub fn open(dir: &Path, size: (f32, f32), theme: egui::Theme) -> Window {
     open_with(dir, None, size, theme)

@@ -1,6 +1,7 @@
 //! What a reader does, through the real window and a real database file.
 
 mod pictures;
+mod scenes;
 
 use egui::{Key, Modifiers, Role, Theme};
 use egui_kittest::kittest::Queryable as _;

@@ -5,17 +5,8 @@ use std::path::Path;
 
 use egui::{Key, Theme};
 use egui_kittest::kittest::Queryable as _;
-use whetstone::store::{Job, Store};
 
-use crate::common::{NOW, Window, open_with};
-
-fn window(dir: &Path, size: (f32, f32), theme: Theme) -> Window {
-    let (store, _) = Store::open(dir, NOW).unwrap();
-    assert!(store.send(Job::Setting { key: "place".into(), value: "(question:\"kafka/connect\",step:0)".into() }));
-    drop(store);
-    let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/looks/content");
-    open_with(dir, Some(content), size, theme)
-}
+use crate::common::{Window, example};
 
 fn check(mut window: Window, name: &str) {
     window.settle();
@@ -23,7 +14,7 @@ fn check(mut window: Window, name: &str) {
 }
 
 fn revealed(dir: &Path, size: (f32, f32), theme: Theme) -> Window {
-    let mut window = window(dir, size, theme);
+    let mut window = example(dir, size, theme);
     window.press(Key::Num3);
     window.press(Key::V);
     window.press(Key::Space);
@@ -37,7 +28,7 @@ fn revealed(dir: &Path, size: (f32, f32), theme: Theme) -> Window {
 #[test]
 fn a_question_as_it_is_asked() {
     let dir = tempfile::tempdir().unwrap();
-    check(window(dir.path(), (1200.0, 760.0), Theme::Light), "asked_light");
+    check(example(dir.path(), (1200.0, 760.0), Theme::Light), "asked_light");
 }
 
 fn answer(theme: Theme, name: &str) {
@@ -61,7 +52,7 @@ fn the_answer_with_its_scene_in_the_dark() {
 
 fn card(theme: Theme, name: &str) {
     let dir = tempfile::tempdir().unwrap();
-    let mut window = window(dir.path(), (1200.0, 760.0), theme);
+    let mut window = example(dir.path(), (1200.0, 760.0), theme);
     window.press(Key::R);
     window.press(Key::Space);
     check(window, name);
@@ -86,8 +77,36 @@ fn the_smallest_window() {
 #[test]
 fn the_palette() {
     let dir = tempfile::tempdir().unwrap();
-    let mut palette = window(dir.path(), (900.0, 640.0), Theme::Dark);
+    let mut palette = example(dir.path(), (900.0, 640.0), Theme::Dark);
     palette.press_with(egui::Modifiers::COMMAND, Key::K);
     palette.type_text("conn");
     check(palette, "palette_dark");
+}
+
+#[test]
+fn a_scene_drawn_from_memory() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = example(dir.path(), (1200.0, 760.0), Theme::Light);
+    window.press(Key::D);
+    for name in ["Place Orders DB", "Place Source task", "Place Search index", "Place orders", "Place Connect topics"] {
+        window.harness.get_by_label(name).click();
+        window.settle();
+    }
+    for name in ["Orders DB", "Source task", "Search index", "Source task", "Source task", "Connect topics"] {
+        window.harness.get_by_label_contains(&format!("{name}, column")).click();
+        window.settle();
+    }
+    window.harness.get_by_label("Compare").click();
+    check(window, "memory_light");
+}
+
+#[test]
+fn a_diagram_of_my_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = example(dir.path(), (1200.0, 760.0), Theme::Dark);
+    window.press(Key::G);
+    window.harness.get_by_label("Copy the scene").click();
+    window.settle();
+    window.harness.get_by_label("Add a node").click();
+    check(window, "mine_dark");
 }

@@ -95,6 +95,7 @@ pub(super) fn machine(db: &Connection) -> Result<MachineId, StoreError> {
 mod tests {
     use super::*;
     use crate::ids::{CardId, QuestionId, TopicId};
+    use crate::scene::sketch::Sketch;
     use crate::store::open::migrations;
     use crate::study::{Attempt, AttemptKind, Confidence, Grade, Progress};
 
@@ -133,7 +134,9 @@ mod tests {
                 over_time: true,
                 grade: Grade::Again,
             }),
-            Fact::NoteWritten { question, text: String::new() },
+            Fact::NoteWritten { question: question.clone(), text: String::new() },
+            Fact::DiagramDrawn { question: question.clone(), sketch: Some(Sketch::default()) },
+            Fact::SceneDrawn { question, total: 7, found: 5, wrong: 1 },
             Fact::Suspended { card: card.clone(), on: true },
             Fact::CardEdited { card: card.clone(), front: "f".to_owned(), back: "b".to_owned() },
             Fact::CardRestored { card },
@@ -172,6 +175,8 @@ mod tests {
                 "confidence_rated",
                 "attempted",
                 "note_written",
+                "diagram_drawn",
+                "scene_drawn",
                 "suspended",
                 "card_edited",
                 "card_restored",

@@ -1,0 +1,126 @@
+//! What a reader does with a scene: plays it, draws it from memory, keeps a diagram of their own, is asked by cards.
+
+use egui::{Key, Modifiers, Role, Theme};
+use egui_kittest::kittest::Queryable as _;
+use whetstone::scene::sketch::Sketch;
+
+use super::SIZE;
+use crate::common::{Window, example, on_disk};
+
+fn at_connect(dir: &std::path::Path) -> Window {
+    example(dir, SIZE, Theme::Light)
+}
+
+fn diagram(dir: &std::path::Path) -> Option<Sketch> {
+    let id = whetstone::ids::QuestionId::new("kafka/connect");
+    on_disk(dir).progress.question(&id).and_then(|state| state.diagram.clone())
+}
+
+#[test]
+fn a_scene_is_drawn_from_memory_and_compared() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = at_connect(dir.path());
+    window.press(Key::D);
+    for name in ["Place Orders DB", "Place Source task", "Place Search index"] {
+        window.harness.get_by_label(name).click();
+        window.settle();
+    }
+    assert!(window.harness.query_by_label("Place Orders DB").is_none(), "what is placed has left the tray");
+    for name in ["Orders DB", "Source task", "Search index", "Source task"] {
+        window.harness.get_by_label_contains(&format!("{name}, column")).click();
+        window.settle();
+    }
+    window.harness.get_by_label("Compare").click();
+    window.settle();
+    assert!(window.harness.query_by_label_contains("1 of 9 connections.").is_some());
+    assert!(window.harness.query_by_label_contains("Not in the scene: Search index → Source task.").is_some());
+    window.press(Key::Escape);
+    assert!(window.harness.query_by_label("Compare").is_none());
+    window.close();
+    let id = whetstone::ids::QuestionId::new("kafka/connect");
+    assert_eq!(on_disk(dir.path()).progress.question(&id).unwrap().drawings, [(9, 1, 1)]);
+}
+
+#[test]
+fn the_canvas_works_by_keyboard() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = at_connect(dir.path());
+    window.press(Key::D);
+    window.harness.get_by_label("Place orders").focus();
+    window.harness.run();
+    window.press(Key::Enter);
+    let placed = window.harness.get_by_label("orders, column 2, row 3");
+    placed.focus();
+    window.harness.run();
+    window.press(Key::ArrowRight);
+    window.press(Key::ArrowDown);
+    assert!(window.harness.query_by_label("orders, column 3, row 4").is_some(), "the arrows move the node");
+    assert!(window.harness.query_by_label_contains("step 1 of 7").is_none(), "and not the scene");
+    window.press(Key::Delete);
+    assert!(window.harness.query_by_label("Place orders").is_some(), "back on the tray");
+}
+
+#[test]
+fn my_diagram_is_kept_and_undo_takes_a_change_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = at_connect(dir.path());
+    window.press(Key::G);
+    window.harness.get_by_label("Copy the scene").click();
+    window.settle();
+    let copied = window.harness.query_all_by_role(Role::Button).count();
+    window.harness.get_by_label("Add a node").click();
+    window.settle();
+    window.harness.get_by_label("Label").focus();
+    window.harness.run();
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.type_text("Audit");
+    window.press(Key::Enter);
+    assert!(window.harness.query_by_label_contains("Audit, column").is_some());
+    assert!(window.harness.query_all_by_role(Role::Button).count() > copied);
+    window.press(Key::Escape);
+    window.press(Key::U);
+    window.press(Key::U);
+    window.close();
+    let sketch = diagram(dir.path()).unwrap();
+    assert_eq!(sketch.nodes.len(), 9, "the copy is left, the added node and its name are undone");
+    let mut window = at_connect(dir.path());
+    window.press(Key::G);
+    assert!(window.harness.query_by_label_contains("Orders DB, column 1, row 1, joined to Source task").is_some());
+}
+
+#[test]
+fn a_scene_plays_to_its_end_and_rests() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = at_connect(dir.path());
+    window.press(Key::P);
+    assert!(window.harness.query_by_label("step 1 of 7").is_some());
+    for _ in 0..400 {
+        window.harness.step();
+    }
+    assert!(window.harness.query_by_label("step 7 of 7").is_some(), "every step was played");
+    window.harness.run();
+    let root = &window.harness.output().viewport_output[&egui::ViewportId::ROOT];
+    assert_eq!(root.repaint_delay, std::time::Duration::MAX);
+}
+
+#[test]
+fn a_prediction_is_asked_before_the_step_that_answers_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = at_connect(dir.path());
+    window.press_with(Modifiers::COMMAND, Key::Comma);
+    window.harness.get_by_label("Deep cards of Kafka").click();
+    window.settle();
+    window.press(Key::Escape);
+    window.press(Key::R);
+    for _ in 0..20 {
+        if window.harness.query_by_label_contains("What happens next is what the card asks").is_some() {
+            assert!(window.harness.query_by_label("step 6 of 7").is_some());
+            window.press(Key::Space);
+            assert!(window.harness.query_by_label("step 7 of 7").is_some(), "the reveal plays the step");
+            return;
+        }
+        window.press(Key::Space);
+        window.press(Key::Num4);
+    }
+    panic!("no card asked for a prediction");
+}
