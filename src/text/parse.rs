@@ -7,34 +7,91 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, OffsetIter, Options, Pa
 
 use super::{Block, BlockKind, Doc, Item, Link, Span, Style};
 
-/// Quotes and lists nested deeper than this come out flat, so that no input can exhaust the stack.
+/// Quotes, lists and styles nested deeper than this come out flat, so that no input can exhaust the stack.
 const DEEPEST: usize = 24;
 
 /// Parses `markdown` (`CommonMark` with tables, task lists and strikethrough). Raw HTML stays text.
 pub fn parse(markdown: &str) -> Doc {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut builder = Builder { events: Parser::new_ext(markdown, options).into_offset_iter().peekable() };
+    let events = Shallow { events: Parser::new_ext(markdown, options).into_offset_iter(), open: Vec::new(), depth: 0 };
+    let mut builder = Builder { events: events.peekable() };
     let mut blocks = Vec::new();
     while builder.events.peek().is_some() {
-        builder.blocks_until(None, 0, &mut blocks);
+        builder.blocks_until(None, &mut blocks);
     }
     Doc { blocks }
 }
 
+/// The events without the starts and ends of what is nested too deep.
+struct Shallow<'a> {
+    events: OffsetIter<'a>,
+    /// Of each thing that is open, whether its start was let through.
+    open: Vec<bool>,
+    depth: usize,
+}
+
+impl<'a> Iterator for Shallow<'a> {
+    type Item = (Event<'a>, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (event, range) = self.events.next()?;
+            let through = match &event {
+                // An item goes with its list.
+                Event::Start(Tag::Item) => {
+                    let with_list = self.open.last().copied().unwrap_or(true);
+                    self.open.push(with_list);
+                    with_list
+                }
+                Event::End(TagEnd::Item) => self.open.pop().unwrap_or(true),
+                Event::Start(tag) if nests(&tag.to_end()) => {
+                    let through = self.depth < DEEPEST;
+                    self.open.push(through);
+                    self.depth += usize::from(through);
+                    through
+                }
+                Event::End(tag) if nests(tag) => {
+                    let through = self.open.pop().unwrap_or(true);
+                    self.depth -= usize::from(through);
+                    through
+                }
+                _ => true,
+            };
+            if through {
+                return Some((event, range));
+            }
+        }
+    }
+}
+
+/// What can stand within its own kind.
+const fn nests(tag: &TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::BlockQuote(_)
+            | TagEnd::List(_)
+            | TagEnd::Strong
+            | TagEnd::Emphasis
+            | TagEnd::Strikethrough
+            | TagEnd::Link
+            | TagEnd::Image
+    )
+}
+
 struct Builder<'a> {
-    events: Peekable<OffsetIter<'a>>,
+    events: Peekable<Shallow<'a>>,
 }
 
 impl Builder<'_> {
     /// Reads blocks up to and including the event that ends `end`.
-    fn blocks_until(&mut self, end: Option<TagEnd>, depth: usize, out: &mut Vec<Block>) {
+    fn blocks_until(&mut self, end: Option<TagEnd>, out: &mut Vec<Block>) {
         let mut loose: Option<Block> = None;
         while let Some((event, range)) = self.events.next() {
             match event {
                 Event::End(tag) if Some(tag) == end => break,
                 Event::Start(tag) if is_block(&tag) => {
                     out.extend(loose.take());
-                    self.block(tag, range, depth, out);
+                    self.block(tag, range, out);
                 }
                 Event::Rule => {
                     out.extend(loose.take());
@@ -58,7 +115,7 @@ impl Builder<'_> {
         out.extend(loose);
     }
 
-    fn block(&mut self, tag: Tag<'_>, range: Range<usize>, depth: usize, out: &mut Vec<Block>) {
+    fn block(&mut self, tag: Tag<'_>, range: Range<usize>, out: &mut Vec<Block>) {
         let kind = match tag {
             Tag::Heading { level, .. } => {
                 BlockKind::Heading { level: level_number(level), spans: self.spans_until(TagEnd::Heading(level)) }
@@ -82,19 +139,11 @@ impl Builder<'_> {
             }
             Tag::BlockQuote(kind) => {
                 let mut inner = Vec::new();
-                self.blocks_until(Some(TagEnd::BlockQuote(kind)), depth + 1, &mut inner);
-                if depth >= DEEPEST {
-                    out.extend(inner);
-                    return;
-                }
+                self.blocks_until(Some(TagEnd::BlockQuote(kind)), &mut inner);
                 BlockKind::Quote(inner)
             }
             Tag::List(start) => {
-                let items = self.items(start.is_some(), depth);
-                if depth >= DEEPEST {
-                    out.extend(items.into_iter().flat_map(|item| item.blocks));
-                    return;
-                }
+                let items = self.items(start.is_some());
                 BlockKind::List { start, items }
             }
             Tag::Table(_) => self.table(),
@@ -103,7 +152,7 @@ impl Builder<'_> {
         out.push(Block { kind, range });
     }
 
-    fn items(&mut self, ordered: bool, depth: usize) -> Vec<Item> {
+    fn items(&mut self, ordered: bool) -> Vec<Item> {
         let mut items = Vec::new();
         while let Some((event, _)) = self.events.next() {
             match event {
@@ -114,7 +163,7 @@ impl Builder<'_> {
                         self.events.next();
                     }
                     let mut blocks = Vec::new();
-                    self.blocks_until(Some(TagEnd::Item), depth + 1, &mut blocks);
+                    self.blocks_until(Some(TagEnd::Item), &mut blocks);
                     items.push(Item { checked, blocks });
                 }
                 Event::End(TagEnd::List(end)) if end == ordered => break,
@@ -149,7 +198,7 @@ impl Builder<'_> {
         spans
     }
 
-    /// One inline event; a start is read through to its end. Inline nesting is bounded by `pulldown-cmark` itself.
+    /// One inline event; a start is read through to its end.
     fn inline_event(&mut self, event: Event<'_>, style: Style, link: Option<&Link>, out: &mut Vec<Span>) {
         let plain = |text: &str, style| Span { text: text.to_owned(), style, link: link.cloned() };
         let (end, style, link) = match event {
@@ -252,6 +301,8 @@ mod tests {
         assert_eq!(doc.plain(), "deep");
         let doc = parse(&format!("{}x{}", "*".repeat(20_000), "*".repeat(20_000)));
         assert!(doc.plain().contains('x'));
+        let nested: String = (0..2_000).map(|depth| format!("{}- {depth}\n", "  ".repeat(depth))).collect();
+        assert!(parse(&nested).plain().contains("1999"));
     }
 
     proptest! {
