@@ -5,10 +5,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use include_dir::{Dir, DirEntry, include_dir};
 use thiserror::Error;
 
-static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/questions");
+/// Written by `build.rs`: the names and bytes of what lies in `questions`, in the order of the names.
+static EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/content.rs"));
 
 /// A content file is text written by hand; what is larger is a mistake and is not read.
 pub(super) const LARGEST: u64 = 1024 * 1024;
@@ -31,24 +31,8 @@ pub struct LoadError {
 
 /// The files that the program carries.
 pub fn embedded_files() -> Vec<ContentFile> {
-    let mut out = Vec::new();
-    collect_embedded(&EMBEDDED, &mut out);
-    out.sort_by(|a, b| a.path.cmp(&b.path));
-    out
-}
-
-fn collect_embedded(dir: &'static Dir<'static>, out: &mut Vec<ContentFile>) {
-    for entry in dir.entries() {
-        match entry {
-            DirEntry::Dir(dir) => collect_embedded(dir, out),
-            DirEntry::File(file) => {
-                let path = file.path().to_string_lossy().replace('\\', "/");
-                if is_content(&path) {
-                    out.push(ContentFile { path, bytes: Some(Cow::Borrowed(file.contents())) });
-                }
-            }
-        }
-    }
+    let content = EMBEDDED.iter().filter(|(path, _)| is_content(path));
+    content.map(|(path, bytes)| ContentFile { path: (*path).to_owned(), bytes: Some(Cow::Borrowed(*bytes)) }).collect()
 }
 
 /// The content files of a folder: `ledger.txt` and, one folder down, `topic.ron`, questions and scenes.
