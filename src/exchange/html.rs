@@ -9,7 +9,7 @@ use crate::ids::TopicId;
 use crate::scene::{self, Placed};
 use crate::study::Progress;
 use crate::text::{self, Block, BlockKind, Link, Span};
-use crate::theme::{Palette, Role};
+use crate::theme::{Hue, Palette, Role};
 
 /// The page.
 pub fn page(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>) -> String {
@@ -75,11 +75,19 @@ fn question_html(out: &mut String, catalog: &Catalog, progress: &Progress, quest
     let _ = write!(out, "<article id=\"{}\">\n<h2>{}</h2>\n", anchor(question.id.as_str()), escaped(&question.prompt));
     let as_of = question.as_of.as_ref().map_or_else(String::new, |as_of| format!(", as of {}", escaped(as_of)));
     let _ = writeln!(out, "<p class=\"faint\">{:?}, {} min{as_of}</p>", question.level, question.minutes);
-    let note = progress.question(&question.id).and_then(|state| state.note.as_deref());
+    let state = progress.question(&question.id);
+    let note = state.and_then(|state| state.note.as_deref());
     if let Some(note) = note.filter(|note| !note.trim().is_empty()) {
         out.push_str("<section class=\"mine\"><h3>My answer</h3>\n");
         blocks(out, &text::parse(note).blocks);
         out.push_str("</section>\n");
+    }
+    if let Some(diagram) = state.and_then(|state| state.diagram.as_ref()) {
+        let picture = svg::sketch(diagram, Hue::of_topic(question.id.topic().as_str()), palette);
+        let _ = writeln!(
+            out,
+            "<figure class=\"mine\">{picture}<figcaption class=\"faint\">My diagram</figcaption></figure>"
+        );
     }
     let Some(answer) = &question.answer else {
         out.push_str("<p>No model answer yet.</p></article>\n");

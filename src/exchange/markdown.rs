@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{svg, topics};
 use crate::catalog::{Catalog, Question, SceneFile, Section};
-use crate::ids::TopicId;
+use crate::ids::{QuestionId, TopicId};
 use crate::scene::{self, Placed, Scene};
 use crate::study::Progress;
 use crate::theme::Palette;
@@ -21,6 +21,9 @@ pub fn files(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>) -> 
             for question in &subtopic.questions {
                 let _ = writeln!(index, "- [{}]({}.md)", question.title, question.id);
                 out.push((format!("{}.md", question.id), page(catalog, progress, question)));
+                if let Some(diagram) = progress.question(&question.id).and_then(|state| state.diagram.as_ref()) {
+                    out.push((diagram_file(&question.id), svg::sketch(diagram, topic.hue, &Palette::light())));
+                }
             }
         }
     }
@@ -39,6 +42,11 @@ fn pictures(id: &str, file: &SceneFile) -> Vec<(String, String)> {
     let palette = Palette::light();
     let draw = |step| svg::svg(&file.scene, &placed, step, file.hue, &palette);
     file.scene.steps.iter().enumerate().map(|(index, step)| (picture(id, &step.id), draw(index))).collect()
+}
+
+/// The reader's own diagram, beside the question's file.
+fn diagram_file(question: &QuestionId) -> String {
+    format!("{question}.mine.svg")
 }
 
 fn picture(scene: &str, step: &str) -> String {
@@ -64,6 +72,11 @@ fn page(catalog: &Catalog, progress: &Progress, question: &Question) -> String {
     let _ = write!(out, "---\n\n# {}\n", question.prompt);
     if let Some(note) = state.and_then(|state| state.note.as_deref()).filter(|note| !note.trim().is_empty()) {
         let _ = write!(out, "\n## My answer\n\n{}\n", note.trim_end());
+    }
+    if state.is_some_and(|state| state.diagram.is_some()) {
+        let file = diagram_file(&question.id);
+        let name = file.split_once('/').map_or(file.as_str(), |(_, name)| name);
+        let _ = write!(out, "\n## My diagram\n\n![My diagram]({name})\n");
     }
     let Some(answer) = &question.answer else {
         out.push_str("\n_No model answer yet._\n");

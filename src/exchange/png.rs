@@ -45,12 +45,25 @@ pub fn pixels(svg: &str, scale: f32) -> Result<Pixmap, PngError> {
     Ok(pixmap)
 }
 
+fn is_named(face: &fontdb::FaceInfo, family: &str) -> bool {
+    face.families.iter().any(|(name, _)| name == family)
+}
+
 fn shipped_fonts() -> Arc<fontdb::Database> {
     static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
     let load = || {
         let mut database = fontdb::Database::new();
         for font in [fonts::REGULAR, fonts::SEMIBOLD, fonts::MONO] {
             database.load_font_source(fontdb::Source::Binary(Arc::new(font)));
+        }
+        // The semibold face calls itself a family of its own; an SVG asks for Inter at a weight of 600.
+        let other_names: Vec<fontdb::FaceInfo> =
+            database.faces().filter(|face| is_named(face, "Inter Semi Bold")).cloned().collect();
+        for mut face in other_names {
+            database.remove_face(face.id);
+            face.families = vec![("Inter".to_owned(), fontdb::Language::English_UnitedStates)];
+            face.weight = fontdb::Weight::SEMIBOLD;
+            database.push_face_info(face);
         }
         Arc::new(database)
     };

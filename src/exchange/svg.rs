@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use emath::{Pos2, vec2};
 
+use crate::scene::sketch::Sketch;
 use crate::scene::{Align, Moment, Placed, Scene, Shape, Stroke, TextStyle, shapes, twin, width_of};
 use crate::theme::{Hue, Palette, Role};
 
@@ -22,6 +23,12 @@ pub fn svg(scene: &Scene, placed: &Placed, index: usize, hue: Hue, palette: &Pal
     write_step(&mut out, scene, placed, index, hue, palette);
     out.push_str("</svg>\n");
     out
+}
+
+/// The reader's own diagram, as a file of its own.
+pub fn sketch(sketch: &Sketch, hue: Hue, palette: &Palette) -> String {
+    let scene = sketch.as_scene("My diagram");
+    svg(&scene, &Placed::of(&scene, &width_of), 0, hue, palette)
 }
 
 /// Width of a step on a sheet: what the scene pane has as a rule, in points.

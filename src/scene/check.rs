@@ -22,6 +22,8 @@ const STATE: usize = 18;
 const EDGE_LABEL: usize = 22;
 const CELL: usize = 6;
 const CELLS: usize = 8;
+/// Crossings that a scene may have where no placement avoids them.
+const CROSSINGS: usize = 1;
 const SPARKS: usize = 24;
 const SAYS_WORDS: usize = 30;
 /// The widest a scene may be laid out, in points: at 480 the text would be at 65 %.
@@ -103,6 +105,12 @@ pub fn problems(scene: &Scene) -> Vec<SceneProblem> {
         let placed = Placed::of(scene, &width_of);
         for defect in placed.defects(scene) {
             out.add(id_anchor(&defect.id), defect.found, "a placement in which nothing overlaps");
+        }
+        let crossings = placed.crossings(scene);
+        if crossings.len() > CROSSINGS {
+            let pairs: Vec<String> = crossings.iter().map(|(a, b)| format!("`{a}` and `{b}`")).collect();
+            let found = format!("{} crossings: {}", crossings.len(), pairs.join(", "));
+            out.add("edges:", found, format!("at most {CROSSINGS}: another placement"));
         }
         if placed.size.x > WIDEST {
             let found = format!("a scene {:.0} points wide", placed.size.x);

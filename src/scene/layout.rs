@@ -160,6 +160,26 @@ impl Placed {
         self.size = bounds.size() + 2.0 * vec2(MARGIN, MARGIN);
     }
 
+    /// Pairs of edges that cross, of which no end is the same node. Edges that are never seen together do not count.
+    pub fn crossings(&self, scene: &Scene) -> Vec<(String, String)> {
+        let moments = Moment::all(scene);
+        let seen_together = |a: usize, b: usize| {
+            let shown = |moment: &Moment, edge: usize| moment.edges.get(edge).is_some_and(|now| !now.hidden);
+            moments.iter().any(|moment| shown(moment, a) && shown(moment, b))
+        };
+        let mut out = Vec::new();
+        let edges: Vec<_> = scene.edges.iter().zip(&self.edges).enumerate().collect();
+        for (a, (first, first_placed)) in &edges {
+            for (b, (second, second_placed)) in edges.iter().skip(a + 1) {
+                let apart = [&first.from, &first.to].iter().all(|end| **end != second.from && **end != second.to);
+                if apart && route::cross(&first_placed.points, &second_placed.points) && seen_together(*a, *b) {
+                    out.push((first.id.clone(), second.id.clone()));
+                }
+            }
+        }
+        out
+    }
+
     /// What a reader would stumble over: things that overlap or cross.
     pub fn defects(&self, scene: &Scene) -> Vec<Defect> {
         let mut out = Vec::new();

@@ -309,6 +309,17 @@ fn simplified(points: Vec<Pos2>) -> Vec<Pos2> {
     out
 }
 
+/// Whether two right-angled lines cross: a horizontal stretch of one through a vertical stretch of the other.
+pub(super) fn cross(a: &[Pos2], b: &[Pos2]) -> bool {
+    let stretches = |line: &[Pos2]| line.windows(2).map(|pair| (pair[0], pair[1])).collect::<Vec<_>>();
+    let inside = |value: f32, from: f32, to: f32| value > from.min(to) + 0.5 && value < from.max(to) - 0.5;
+    let through = |(from, to): (Pos2, Pos2), (start, end): (Pos2, Pos2)| {
+        let (horizontal, vertical) = ((from.y - to.y).abs() < 0.01, (start.x - end.x).abs() < 0.01);
+        horizontal && vertical && inside(start.x, from.x, to.x) && inside(from.y, start.y, end.y)
+    };
+    stretches(a).iter().any(|one| stretches(b).iter().any(|other| through(*one, *other) || through(*other, *one)))
+}
+
 /// A cost that can be ordered.
 #[derive(Clone, Copy, PartialEq)]
 struct Cost(f32);

@@ -84,3 +84,69 @@ fn outline(rect: Rect, radius: f32) -> Vec<Pos2> {
     points.extend(points.first().copied());
     points
 }
+
+#[cfg(test)]
+mod tests {
+    use egui::Theme;
+    use egui_kittest::Harness;
+
+    use super::*;
+    use crate::exchange::{png, svg};
+    use crate::scene::{Moment, Placed, Scene, width_of};
+    use crate::theme::{Hue, Palette};
+
+    /// Pictures are compared by blocks of this many pixels, since letters and hairlines are smoothed differently.
+    const BLOCK: u32 = 4;
+    /// A block counts as another one when a channel's mean differs by more than this of 255.
+    const CHANNEL: u32 = 40;
+    /// The share of blocks that may differ. A wrong weight of the labels alone makes it 0.008.
+    const SHARE: f64 = 0.003;
+
+    /// The mean of a channel over a block.
+    fn mean(at: (u32, u32), channel: usize, pixel: &dyn Fn(u32, u32) -> [u8; 3]) -> u32 {
+        let inside = (0..BLOCK * BLOCK).map(|n| pixel(at.0 * BLOCK + n % BLOCK, at.1 * BLOCK + n / BLOCK));
+        inside.map(|pixel| u32::from(pixel[channel])).sum::<u32>() / (BLOCK * BLOCK)
+    }
+
+    fn scene() -> Scene {
+        ron::from_str(include_str!("../../../../tests/looks/content/kafka/connect.ron")).unwrap()
+    }
+
+    /// The pane and the SVG show the same picture, within what two renderers of text differ by.
+    #[test]
+    fn the_pane_and_the_svg_show_the_same() {
+        let scene = scene();
+        let placed = Placed::of(&scene, &width_of);
+        for (theme, palette) in [(Theme::Light, Palette::light()), (Theme::Dark, Palette::dark())] {
+            for step in [0, 3, 6] {
+                let drawn = svg::svg(&scene, &placed, step, Hue::Kafka, &palette);
+                let expected = png::pixels(&drawn, 1.0).unwrap();
+                let (moment, look) = (Moment::at(&scene, step), Look::of(theme));
+                let shapes = scene::shapes(&scene, &placed, &moment, Hue::Kafka, 0.6, None, None);
+                let size = placed.size.ceil();
+                let mut harness =
+                    Harness::builder().with_size(size).with_theme(theme).with_pixels_per_point(1.0).build_ui(|ui| {
+                        look::install(ui.ctx());
+                        let painter = ui.ctx().layer_painter(egui::LayerId::background());
+                        painter.rect_filled(ui.ctx().content_rect(), 0.0, look.color(Role::Ground));
+                        for shape in &shapes {
+                            paint(&painter, &look, shape, 1.0, &|point| point);
+                        }
+                    });
+                harness.run_steps(2);
+                let shown = harness.render().unwrap();
+                let (width, height) = (shown.width().min(expected.width()), shown.height().min(expected.height()));
+                assert!(width > 300 && height > 200, "{width} × {height}");
+                let pane = |x, y| [0, 1, 2].map(|channel| shown.get_pixel(x, y).0[channel]);
+                let file = |x, y| expected.pixel(x, y).map(|p| [p.red(), p.green(), p.blue()]).unwrap();
+                let blocks = (0..height / BLOCK).flat_map(|y| (0..width / BLOCK).map(move |x| (x, y)));
+                let differs = |at: &(u32, u32)| {
+                    (0..3).any(|channel| mean(*at, channel, &pane).abs_diff(mean(*at, channel, &file)) > CHANNEL)
+                };
+                let others = u32::try_from(blocks.filter(differs).count()).unwrap();
+                let share = f64::from(others) / f64::from((width / BLOCK) * (height / BLOCK));
+                assert!(share < SHARE, "{share:.4} of the blocks of step {step} differ, dark {}", palette.dark);
+            }
+        }
+    }
+}
