@@ -1,6 +1,6 @@
 //! From files to a linked catalog. What cannot be read is left out and named; the rest is there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -98,6 +98,37 @@ pub fn build(files: &[ContentFile]) -> (Catalog, Vec<Problem>) {
     let places = places_of(&topics);
     problems.sort();
     (Catalog { topics, scenes, places }, problems)
+}
+
+/// A reload in which what is broken now is as it was when it could last be read, so that a slip of the pen empties no screen.
+pub fn keeping_last_good(mut new: Catalog, old: &Catalog, problems: &[Problem]) -> Catalog {
+    let is_broken = |file: &str| problems.iter().any(|problem| problem.file == file);
+    for (id, file) in &old.scenes {
+        if is_broken(&file.file) && !new.scenes.contains_key(id) {
+            new.scenes.insert(id.clone(), file.clone());
+        }
+    }
+    for (index, topic) in old.topics.iter().enumerate() {
+        if is_broken(&format!("{}/topic.ron", topic.id)) && new.topic(&topic.id).is_none() {
+            new.topics.insert(index.min(new.topics.len()), topic.clone());
+        }
+    }
+    let there: HashSet<QuestionId> = new.questions().map(|question| question.id.clone()).collect();
+    for topic in &mut new.topics {
+        let Some(old_topic) = old.topic(&topic.id) else { continue };
+        for subtopic in &mut topic.subtopics {
+            let Some(old_subtopic) = old_topic.subtopics.iter().find(|old| old.title == subtopic.title) else {
+                continue;
+            };
+            for (index, question) in old_subtopic.questions.iter().enumerate() {
+                if is_broken(&question.file) && !there.contains(&question.id) {
+                    subtopic.questions.insert(index.min(subtopic.questions.len()), Arc::clone(question));
+                }
+            }
+        }
+    }
+    new.places = places_of(&new.topics);
+    new
 }
 
 fn places_of(topics: &[Topic]) -> HashMap<QuestionId, (usize, usize, usize)> {

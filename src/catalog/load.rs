@@ -56,7 +56,7 @@ pub fn files_in(folder: &Path) -> Result<Vec<ContentFile>, LoadError> {
                 if prefix.is_empty() && !relative.starts_with('.') {
                     folders.push((path, format!("{relative}/")));
                 }
-            } else if is_content(&relative) {
+            } else if meta.is_file() && is_content(&relative) {
                 let bytes =
                     if meta.len() > LARGEST { None } else { Some(Cow::Owned(fs::read(&path).map_err(failed(&path))?)) };
                 out.push(ContentFile { path: relative, bytes });

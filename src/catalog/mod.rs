@@ -11,7 +11,7 @@ mod model;
 mod parse;
 mod problem;
 
-pub use build::build;
+pub use build::{build, keeping_last_good};
 pub use load::{ContentFile, LoadError, embedded_files, files_in};
 pub use model::{
     Answer, Card, CardLevel, Catalog, Exercise, KeyPoint, Level, Probe, Question, SceneFile, SceneTie, Section, Source,

@@ -19,7 +19,7 @@ pub struct Catalog {
     pub(super) places: HashMap<QuestionId, (usize, usize, usize)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Topic {
     pub id: TopicId,
     /// As the tree names it.
@@ -30,7 +30,7 @@ pub struct Topic {
     pub subtopics: Vec<Subtopic>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Subtopic {
     pub title: String,
     pub questions: Vec<Arc<Question>>,
@@ -192,7 +192,7 @@ pub struct Exercise {
 }
 
 /// A scene with the file it came from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SceneFile {
     pub scene: Arc<Scene>,
     pub hue: Hue,

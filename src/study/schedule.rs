@@ -45,23 +45,23 @@ pub struct Schedule {
 
 /// Share of cards that shall be recalled when they come due.
 pub const DESIRED_RETENTION: f32 = 0.90;
-/// Learning steps in minutes, as in Anki's defaults.
-const LEARNING_STEPS: [i64; 2] = [1, 10];
-const RELEARNING_STEPS: [i64; 1] = [10];
+/// Learning steps in seconds, as in Anki's defaults.
+const LEARNING_STEPS: [i64; 2] = [60, 600];
+const RELEARNING_STEPS: [i64; 1] = [600];
 /// No interval is longer than this many days.
 pub const LONGEST_INTERVAL: u32 = 36_500;
 
 /// How long until a card comes back, as a grade button shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interval {
-    Minutes(i64),
+    Secs(i64),
     Days(u32),
 }
 
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Minutes(minutes) => write!(f, "{minutes} min"),
+            Self::Secs(secs) => write!(f, "{} min", (secs + 59) / 60),
             Self::Days(days) if days < 31 => write!(f, "{days} d"),
             Self::Days(days) if days < 365 => write!(f, "{:.1} mo", f64::from(days) / 30.44),
             Self::Days(days) => write!(f, "{:.1} y", f64::from(days) / 365.25),
@@ -96,7 +96,7 @@ impl Schedule {
         };
         let lapsed = self.phase == Phase::Review && grade == Grade::Again;
         let (due, interval_days) = match interval {
-            Interval::Minutes(minutes) => (at.at.plus_secs(minutes * 60), 0),
+            Interval::Secs(secs) => (at.at.plus_secs(secs), 0),
             Interval::Days(days) => {
                 let day = at.day().plus_days(i32::try_from(days).unwrap_or(i32::MAX));
                 (day.starts_at(at.offset_secs), days)
@@ -141,7 +141,7 @@ impl Schedule {
         let memory = Memory { stability: state.memory.stability, difficulty: state.memory.difficulty };
         let days = || Interval::Days(self.days(card, grade, &states));
         let interval = match (self.phase, grade) {
-            (Phase::Review, Grade::Again) => Interval::Minutes(RELEARNING_STEPS[0]),
+            (Phase::Review, Grade::Again) => Interval::Secs(RELEARNING_STEPS[0]),
             (Phase::Review, _) | (_, Grade::Easy) => days(),
             (Phase::Relearning(step), grade) => step_interval(&RELEARNING_STEPS, step, grade).unwrap_or_else(days),
             (Phase::Learning(step), grade) => step_interval(&LEARNING_STEPS, step, grade).unwrap_or_else(days),
@@ -152,14 +152,24 @@ impl Schedule {
 
     /// Whole days for a grade: hard < good < easy holds after rounding and fuzz, as in Anki.
     fn days(&self, card: &CardId, grade: Grade, states: &NextStates) -> u32 {
-        let fuzzed = |interval: f32, least: u32| fuzz(interval, least, fraction(card, self.reps));
-        let hard = fuzzed(states.hard.interval, 1);
-        let good = fuzzed(states.good.interval, if self.phase == Phase::Review { hard + 1 } else { 1 });
+        // Anki rounds before it fuzzes when a card leaves its steps, and does not on a review.
+        let whole = |interval: f32| if self.phase == Phase::Review { interval } else { interval.round().max(1.0) };
+        let fuzzed = |interval: f32, least: u32| fuzz(whole(interval), least, fraction(card, self.reps));
+        let is_review = self.phase == Phase::Review;
+        // What grows beyond the last interval is not fuzzed back to it.
+        let more_than_last = |interval: f32| {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of days")]
+            let grows = is_review && interval.round().max(0.0) as u32 > self.interval_days;
+            if grows { self.interval_days + 1 } else { 1 }
+        };
+        let hard = fuzzed(states.hard.interval, more_than_last(states.hard.interval));
+        let after_hard = if is_review { hard + 1 } else { 1 };
+        let good = fuzzed(states.good.interval, more_than_last(states.good.interval).max(after_hard));
         match grade {
             Grade::Again => fuzzed(states.again.interval, 1),
             Grade::Hard => hard,
             Grade::Good => good,
-            Grade::Easy => fuzzed(states.easy.interval, good + 1),
+            Grade::Easy => fuzzed(states.easy.interval, more_than_last(states.easy.interval).max(good + 1)),
         }
     }
 }
@@ -168,23 +178,23 @@ fn next_states(memory: Option<Memory>, elapsed_days: u32) -> Option<NextStates> 
     FSRS::default().next_states(memory.map(raw), DESIRED_RETENTION, elapsed_days).ok()
 }
 
-/// The next step in minutes, or None when the card leaves the steps.
+/// The next step, or None when the card leaves the steps.
 ///
 /// Hard repeats a step; on the first of several it waits the mean of the first two, on an only one half as long again (Anki).
 fn step_interval(steps: &[i64], step: u8, grade: Grade) -> Option<Interval> {
     let at = |index: usize| steps.get(index).copied();
     let step = usize::from(step);
-    let minutes = match grade {
+    let secs = match grade {
         Grade::Again => at(0)?,
         Grade::Hard if step == 0 => match at(1) {
-            Some(second) => (at(0)? + second + 1) / 2,
+            Some(second) => i64::midpoint(at(0)?, second),
             None => at(0)? * 3 / 2,
         },
         Grade::Hard => at(step).or_else(|| steps.last().copied())?,
         Grade::Good => at(step + 1)?,
         Grade::Easy => return None,
     };
-    Some(Interval::Minutes(minutes))
+    Some(Interval::Secs(secs))
 }
 
 /// Spreads an interval so that cards learned together do not stay together.
@@ -267,6 +277,81 @@ mod tests {
         assert!(texts[3].ends_with(" d"), "{texts:?}");
     }
 
+    /// What Anki answered; `tests/against_real/anki_schedule.py` asks it again.
+    #[test]
+    fn every_grade_of_every_state_is_as_in_anki() {
+        #[derive(serde::Deserialize)]
+        struct Vectors {
+            cases: Vec<Case>,
+        }
+        #[derive(serde::Deserialize)]
+        struct Case {
+            state: State,
+            again: After,
+            hard: After,
+            good: After,
+            easy: After,
+        }
+        #[derive(serde::Deserialize)]
+        struct State {
+            phase: String,
+            #[serde(default)]
+            step: u8,
+            stability: Option<f32>,
+            difficulty: Option<f32>,
+            #[serde(default)]
+            elapsed: i64,
+            #[serde(default)]
+            given: u32,
+        }
+        #[derive(serde::Deserialize)]
+        struct After {
+            stability: f32,
+            difficulty: f32,
+            secs: Option<i64>,
+            days: Option<(u32, u32)>,
+        }
+        let vectors: Vectors = serde_json::from_str(include_str!("../../tests/vectors/anki-schedule.json")).unwrap();
+        assert!(vectors.cases.len() >= 30);
+        for Case { state, again, hard, good, easy } in vectors.cases {
+            let phase = match state.phase.as_str() {
+                "new" => Phase::New,
+                "learning" => Phase::Learning(state.step),
+                "relearning" => Phase::Relearning(state.step),
+                _ => Phase::Review,
+            };
+            let memory = state.stability.zip(state.difficulty);
+            let now = at(400 * DAY);
+            let before = |reps| Schedule {
+                phase,
+                memory: memory.map(|(stability, difficulty)| Memory { stability, difficulty }),
+                last_review: memory.map(|_| at((400 - state.elapsed) * DAY)),
+                interval_days: state.given,
+                reps,
+                ..Schedule::default()
+            };
+            for (grade, expected) in Grade::ALL.into_iter().zip([again, hard, good, easy]) {
+                let about = format!("{grade:?} on {:?}, {:?}, {} days", phase, memory, state.elapsed);
+                let after = before(0).reviewed(&card(), grade, now).memory.unwrap();
+                assert!(
+                    (after.stability - expected.stability).abs() <= 2e-4 * expected.stability.max(1.0),
+                    "{about}: {after:?}"
+                );
+                assert!((after.difficulty - expected.difficulty).abs() < 2e-3, "{about}: {after:?}");
+                for reps in 0..200 {
+                    let (_, interval) = before(reps).outcome(&card(), grade, now).unwrap();
+                    match interval {
+                        Interval::Secs(secs) => assert_eq!(Some(secs), expected.secs, "{about}"),
+                        Interval::Days(days) => {
+                            let (least, most) = expected.days.unwrap_or_else(|| panic!("{about}: {days} days"));
+                            assert!((least..=most).contains(&days), "{about}: {days} days, Anki {least} to {most}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn recall_is_ninety_percent_at_the_stability() {
         let memory = Memory { stability: 12.0, difficulty: 5.0 };
@@ -286,13 +371,13 @@ mod tests {
                 schedule = schedule.reviewed(&card(), Grade::ALL[*grade], at(now));
                 now += gap * DAY;
             }
-            let minutes = |interval: &Interval| match *interval {
-                Interval::Minutes(minutes) => minutes,
-                Interval::Days(days) => i64::from(days) * 1440,
+            let secs = |interval: &Interval| match *interval {
+                Interval::Secs(secs) => secs,
+                Interval::Days(days) => i64::from(days) * 86_400,
             };
-            let next: Vec<_> = schedule.next_intervals(&card(), at(now)).iter().map(minutes).collect();
+            let next: Vec<_> = schedule.next_intervals(&card(), at(now)).iter().map(secs).collect();
             prop_assert!(next.is_sorted(), "{:?}", next);
-            prop_assert!(next[3] <= i64::from(LONGEST_INTERVAL) * 1440);
+            prop_assert!(next[3] <= i64::from(LONGEST_INTERVAL) * 86_400);
         }
 
         #[test]

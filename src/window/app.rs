@@ -18,6 +18,7 @@ use crate::window::cx::{Command, Cx, Draft, Scope};
 use crate::window::due::Due;
 use crate::window::layout::{Layout, Pane, Panes};
 use crate::window::look::{self, Look};
+use crate::window::mending::Mending;
 use crate::window::overlay::Overlay;
 use crate::window::pictures::Pictures;
 use crate::window::place::{History, Place};
@@ -70,6 +71,7 @@ pub struct App {
     pub(super) last_secs: f64,
     pub(super) watch: Option<Watch>,
     pub(super) pictures: Pictures,
+    pub(super) mending: Mending,
     pub(super) data_dir: PathBuf,
     pub(super) clock: Clock,
     /// What was last written to the settings, so that a frame without a change writes nothing.
@@ -95,13 +97,14 @@ impl App {
         let watch = super::watch::start(setup.content.as_deref(), wake.clone(), &mut problems);
         let pictures = Pictures::new(wake.clone());
         let mut toasts = Toasts::default();
+        let mut trouble = None;
         let (store, opened) = match opened {
             Ok((store, opened)) => {
                 store.on_reply(wake.clone());
                 (Some(store), opened)
             }
             Err(error) => {
-                toasts.warn(Notice::of_store(&error).sentence());
+                trouble = Some(Overlay::Trouble(Notice::of_store(&error)));
                 (None, Opened::nothing())
             }
         };
@@ -126,7 +129,7 @@ impl App {
             access: opened.access,
             place,
             history: History::default(),
-            overlay: None,
+            overlay: trouble,
             toasts,
             look: Look::of(ctx.theme()),
             code: Highlighter::start(wake.clone()),
@@ -142,6 +145,7 @@ impl App {
             unsettled: HashMap::new(),
             watch,
             pictures,
+            mending: Mending::default(),
             data_dir: setup.data_dir,
             clock: setup.clock,
             stored: HashMap::new(),
@@ -176,6 +180,8 @@ impl App {
     /// # Errors
     /// When the writer has ended.
     pub fn settle(&mut self, ctx: &egui::Context) -> Result<(), crate::store::StoreError> {
+        let mended = self.mending.wait();
+        self.take_mended(ctx, mended);
         while self.pending > 0 || !self.unsaved.is_empty() {
             let Some(store) = &self.store else { return Ok(()) };
             let reply = store.wait()?;
@@ -265,6 +271,8 @@ impl eframe::App for App {
         self.take_replies(ctx);
         self.take_reload();
         self.take_pictures(ctx);
+        let mended = self.mending.take();
+        self.take_mended(ctx, mended);
         self.refresh_due();
     }
 

@@ -75,6 +75,8 @@ pub enum Command {
     Backup,
     /// Ask for a backup file, then restore it.
     ChooseRestore,
+    /// Begin a new file beside data that cannot be opened.
+    StartFresh,
     OpenDataFolder,
 }
 

@@ -1,17 +1,20 @@
 //! Carries out what was asked: moves the view at once, sends what concerns the reader's data to the store.
 
+use std::sync::Arc;
+
 use egui::Context;
 
 use super::app::App;
-use crate::catalog::TieKind;
+use crate::catalog::{TieKind, keeping_last_good};
 use crate::ids::QuestionId;
 use crate::notice::Notice;
-use crate::store::{Access, Job, Reply};
+use crate::store::{self, Access, Job, Opened, Reply, Store};
 use crate::study::{self, AttemptKind, Confidence, Fact, Grade, Request};
 use crate::text::{Link, SceneTarget};
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx, Draft, Scope};
 use crate::window::layout::{Layout, Pane};
+use crate::window::mending::Mended;
 use crate::window::overlay::Overlay;
 use crate::window::pictures;
 use crate::window::settings::{LARGEST_SCALE, SMALLEST_SCALE};
@@ -45,7 +48,8 @@ impl App {
                 let moment = self.now();
                 self.send(Job::BackUp { to: None, moment });
             }
-            Command::ChooseRestore => self.choose_restore(),
+            Command::ChooseRestore => self.choose_restore(ctx),
+            Command::StartFresh => self.start_fresh(ctx),
             Command::OpenDataFolder => {
                 let url = format!("file://{}", self.data_dir.display());
                 ctx.open_url(egui::OpenUrl::new_tab(url));
@@ -69,7 +73,7 @@ impl App {
         f: impl FnOnce(&mut super::layout::Panes, &Cx<'_>, &mut Vec<Command>) -> R,
     ) -> Option<R> {
         let question = self.question()?;
-        let catalog = std::sync::Arc::clone(&self.catalog);
+        let catalog = Arc::clone(&self.catalog);
         let mut out = Vec::new();
         let cx = Cx {
             catalog: &catalog,
@@ -236,8 +240,7 @@ impl App {
     fn picture(&mut self, what: pictures::What) {
         let Some(question) = self.question() else { return };
         let Some(file) = self.catalog.scene_of(&question) else { return };
-        let wish =
-            pictures::Wish { scene: std::sync::Arc::clone(&file.scene), hue: file.hue, step: self.place.step, what };
+        let wish = pictures::Wish { scene: Arc::clone(&file.scene), hue: file.hue, step: self.place.step, what };
         if let Err(error) = self.pictures.draw(wish, self.look.palette()) {
             self.toasts.warn(format!("The picture could not be drawn ({error}); `whetstone scenes` does the same"));
         }
@@ -500,13 +503,10 @@ impl App {
     pub(super) fn take_reload(&mut self) {
         let Some((catalog, problems)) = self.watch.as_ref().and_then(super::watch::Watch::take) else { return };
         self.problems = problems;
-        // A broken topic would empty the window: keep the last good version.
-        if catalog.questions().next().is_some() {
-            self.catalog = std::sync::Arc::new(catalog);
-            self.due_of = None;
-            self.panes.cards.refresh();
-            self.panes.scene.forget();
-        }
+        self.catalog = Arc::new(keeping_last_good(catalog, &self.catalog, &self.problems));
+        self.due_of = None;
+        self.panes.cards.refresh();
+        self.panes.scene.forget();
     }
 
     /// Writes place, layout and settings when they have changed.
@@ -529,23 +529,75 @@ impl App {
     }
 
     /// Asks for a backup file without holding up the window, then has it put in place.
-    fn choose_restore(&mut self) {
-        let (Some(store), Access::ReadWrite) = (&self.store, &self.access) else { return };
-        let Some(restore) = store.restorer(self.now()) else { return };
+    fn choose_restore(&mut self, ctx: &Context) {
         let folder = self.data_dir.join("backups");
-        let ask = move || {
+        let pick = move || {
             let dialog = rfd::FileDialog::new().set_title("Restore a backup").add_filter("Whetstone backup", &["db"]);
-            if let Some(path) = dialog.set_directory(folder).pick_file() {
-                restore(path);
-            }
+            dialog.set_directory(folder).pick_file()
         };
-        if let Err(error) = std::thread::Builder::new().name("file dialog".to_owned()).spawn(ask) {
+        let (data_dir, now) = (self.data_dir.clone(), self.now());
+        let spawned = match &self.store {
+            // The writer that has the data open is the one to replace it.
+            Some(store) => {
+                let Some(restore) = store.restorer(now) else { return };
+                let ask = move || {
+                    if let Some(path) = pick() {
+                        restore(path);
+                    }
+                };
+                named("file dialog").spawn(ask).map(drop)
+            }
+            None => self.mending.start(ctx, move || {
+                let backup = pick()?;
+                let kept = store::restore(&data_dir, &backup, now);
+                Some(kept.and_then(|kept| Ok((Store::open(&data_dir, now)?, kept))))
+            }),
+        };
+        if let Err(error) = spawned {
             self.toasts
                 .warn(format!("The file dialog could not be opened ({error}); `whetstone restore PATH` does the same"));
         }
     }
 
-    fn take_restored(&mut self, opened: crate::store::Opened, kept: Option<std::path::PathBuf>, now_secs: f64) {
+    /// Begins a new file beside data that cannot be opened.
+    fn start_fresh(&mut self, ctx: &Context) {
+        let (data_dir, now) = (self.data_dir.clone(), self.now());
+        let work = move || Some(store::start_fresh(&data_dir).and_then(|_| Ok((Store::open(&data_dir, now)?, None))));
+        if let Err(error) = self.mending.start(ctx, work) {
+            self.toasts.warn(format!("A new file could not be begun ({error})"));
+        }
+    }
+
+    /// Takes in data that could not be opened at first.
+    pub(super) fn take_mended(&mut self, ctx: &Context, mended: Option<Mended>) {
+        match mended {
+            None => {}
+            Some(Ok(((store, opened), kept))) => {
+                let wake = ctx.clone();
+                store.on_reply(move || wake.request_repaint());
+                self.access = opened.access.clone();
+                self.store = Some(store);
+                self.overlay = None;
+                let said = if kept.is_some() {
+                    "The backup is in place"
+                } else {
+                    "A new file has been begun; the old one is untouched"
+                };
+                self.take_opened(opened);
+                self.toasts.say(said, false, self.last_secs);
+            }
+            Some(Err(error)) => self.overlay = Some(Overlay::Trouble(Notice::of_store(&error))),
+        }
+    }
+
+    fn take_restored(&mut self, opened: Opened, kept: Option<std::path::PathBuf>, now_secs: f64) {
+        self.take_opened(opened);
+        let kept = kept.map_or_else(String::new, |path| format!("; what you had is in {}", path.display()));
+        self.toasts.say(format!("The backup is in place{kept}"), false, now_secs);
+    }
+
+    /// Everything the reader did is another now.
+    fn take_opened(&mut self, opened: Opened) {
         self.progress = opened.progress;
         self.machine = opened.machine;
         self.pending = 0;
@@ -557,7 +609,9 @@ impl App {
         for (key, text) in opened.drafts {
             self.restore_draft(&key, text);
         }
-        let kept = kept.map_or_else(String::new, |path| format!("; what you had is in {}", path.display()));
-        self.toasts.say(format!("The backup is in place{kept}"), false, now_secs);
     }
+}
+
+fn named(name: &str) -> std::thread::Builder {
+    std::thread::Builder::new().name(name.to_owned())
 }

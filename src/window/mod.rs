@@ -10,6 +10,7 @@ mod frames;
 mod handle;
 mod layout;
 mod look;
+mod mending;
 mod overlay;
 mod panes;
 mod pictures;

@@ -5,6 +5,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::ids::{CardId, QuestionId};
+use crate::notice::Notice;
 use crate::theme::Role;
 use crate::window::action::{Action, Area as ActionArea};
 use crate::window::cx::{Command, Cx};
@@ -17,6 +18,8 @@ pub enum Overlay {
     Palette(Palette),
     Keys,
     Settings,
+    /// The reader's data could not be opened: what happened, and the ways on.
+    Trouble(Notice),
 }
 
 #[derive(Default)]
@@ -56,7 +59,7 @@ impl Overlay {
             open &= !response.clicked();
         });
         let wide = match self {
-            Self::Palette(_) | Self::Settings => 560.0_f32,
+            Self::Palette(_) | Self::Settings | Self::Trouble(_) => 560.0_f32,
             Self::Keys => 760.0,
         };
         let width = wide.min(screen.width() - 40.0);
@@ -70,11 +73,36 @@ impl Overlay {
                     Self::Palette(palette) => open &= palette.ui(ui, cx, out),
                     Self::Keys => keys_ui(ui, cx, screen.height() - 180.0),
                     Self::Settings => super::settings_ui::settings_ui(ui, cx, out),
+                    Self::Trouble(notice) => open &= trouble_ui(ui, cx, notice, out),
                 }
             });
         });
         open && !ui.input(|input| input.key_pressed(Key::Escape))
     }
+}
+
+/// What happened, what was kept, and what can be done; false once the reader goes on without saving.
+fn trouble_ui(ui: &mut Ui, cx: &Cx<'_>, notice: &Notice, out: &mut Vec<Command>) -> bool {
+    let paragraph = |ui: &mut Ui, text: &str| {
+        let text = egui::RichText::new(text).font(look::regular(look::BODY)).color(cx.look.color(Role::Body));
+        ui.add(egui::Label::new(text).wrap());
+    };
+    controls::line(ui, cx.look, "Your data could not be opened", look::semibold(17.0), Role::Ink);
+    ui.add_space(8.0);
+    paragraph(ui, &format!("{}.", notice.happened));
+    paragraph(ui, &format!("{}. {}.", notice.kept, notice.next));
+    ui.add_space(12.0);
+    let mut stays = true;
+    ui.horizontal_wrapped(|ui| {
+        if controls::button(ui, cx.look, controls::Weight::Main, "Restore a backup…", "").clicked() {
+            out.push(Command::ChooseRestore);
+        }
+        if controls::button(ui, cx.look, controls::Weight::Plain, "Start fresh beside it", "").clicked() {
+            out.push(Command::StartFresh);
+        }
+        stays = !controls::button(ui, cx.look, controls::Weight::Quiet, "Read without saving", "Esc").clicked();
+    });
+    stays
 }
 
 impl Palette {

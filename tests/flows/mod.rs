@@ -2,6 +2,7 @@
 
 mod pictures;
 mod scenes;
+mod trouble;
 
 use egui::{Key, Modifiers, Role, Theme};
 use egui_kittest::kittest::Queryable as _;
