@@ -1,0 +1,152 @@
+//! Takes in what other threads have done: the writer's replies, content read anew, pictures, data that was mended.
+
+use std::sync::Arc;
+
+use egui::Context;
+
+use super::app::App;
+use crate::catalog::keeping_last_good;
+use crate::notice::Notice;
+use crate::store::{Opened, Reply};
+use crate::study::Fact;
+use crate::window::cx::Draft;
+use crate::window::mending::Mended;
+use crate::window::overlay::Overlay;
+use crate::window::pictures;
+
+impl App {
+    pub(super) fn take_pictures(&mut self, ctx: &Context) {
+        for done in self.pictures.done() {
+            match done {
+                pictures::Done::Image(image) => {
+                    ctx.copy_image(image);
+                    self.toasts.say("The scene is on the clipboard", false, self.last_secs);
+                }
+                pictures::Done::Saved(path) => {
+                    self.toasts.say(format!("Saved {}", path.display()), false, self.last_secs);
+                }
+                pictures::Done::Failed(why) => self.toasts.warn(why),
+            }
+        }
+    }
+
+    pub(super) fn take_replies(&mut self, ctx: &Context) {
+        let replies: Vec<Reply> = self.store.as_ref().map(|store| store.replies().collect()).unwrap_or_default();
+        for reply in replies {
+            self.take_reply(ctx, reply);
+        }
+    }
+
+    pub(super) fn take_reply(&mut self, ctx: &Context, reply: Reply) {
+        let now_secs = ctx.input(|input| input.time);
+        match reply {
+            Reply::Committed(entry) => {
+                self.pending = self.pending.saturating_sub(1);
+                let withdraws = entry.facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }));
+                let said = entry.facts.iter().find_map(Fact::toast);
+                let facts = entry.facts.clone();
+                self.progress.apply(entry);
+                if let Some(said) = said {
+                    self.toasts.say(said, !withdraws, now_secs);
+                }
+                self.after_entry(&facts, now_secs);
+            }
+            Reply::DraftSaved { key, turn } => {
+                let draft = Draft::from_key(&key);
+                if let Some(draft) = draft.filter(|draft| self.unsaved.get(draft) == Some(&turn)) {
+                    self.unsaved.remove(&draft);
+                }
+            }
+            Reply::Restored { opened, kept } => self.take_restored(*opened, kept, now_secs),
+            Reply::BackedUp(path) => {
+                self.toasts.say(format!("Backed up to {}", path.display()), false, now_secs);
+            }
+            Reply::Failed { entry, error } => {
+                self.pending = self.pending.saturating_sub(usize::from(entry));
+                self.toasts.warn(Notice::of_store(&error).sentence());
+            }
+        }
+    }
+
+    /// The panes follow what has just reached the disk.
+    fn after_entry(&mut self, facts: &[Fact], now_secs: f64) {
+        self.due_of = None;
+        let mut undone = false;
+        for fact in facts {
+            match fact {
+                Fact::Reviewed { card, .. } => self.panes.cards.graded(card, now_secs),
+                Fact::Suspended { card, on: true } => self.panes.cards.drop_card(card, now_secs),
+                Fact::CardEdited { .. } | Fact::CardRestored { .. } => self.panes.cards.refresh(),
+                Fact::Withdrawn { .. } => undone = true,
+                _ => {}
+            }
+        }
+        if undone {
+            // What undo brought back must be read anew, but for what is being typed.
+            for question in self.catalog.questions().map(|question| &question.id) {
+                if !self.unsettled.contains_key(question) {
+                    self.panes.answer.forget(question);
+                }
+            }
+        }
+        let Some(scope) = self.review.clone() else { return };
+        if undone {
+            self.panes.cards.bring_back(now_secs);
+        }
+        self.refresh_due();
+        self.panes.cards.join(self.due.queue(&scope));
+        self.show_card();
+    }
+
+    pub(super) fn take_reload(&mut self) {
+        let Some((catalog, problems)) = self.watch.as_ref().and_then(super::watch::Watch::take) else { return };
+        self.problems = problems;
+        self.catalog = Arc::new(keeping_last_good(catalog, &self.catalog, &self.problems));
+        self.due_of = None;
+        self.panes.cards.refresh();
+        self.panes.scene.forget();
+    }
+
+    /// Takes in data that could not be opened at first.
+    pub(super) fn take_mended(&mut self, ctx: &Context, mended: Option<Mended>) {
+        match mended {
+            None => {}
+            Some(Ok(((store, opened), kept))) => {
+                let wake = ctx.clone();
+                store.on_reply(move || wake.request_repaint());
+                self.access = opened.access.clone();
+                self.store = Some(store);
+                self.overlay = None;
+                let said = if kept.is_some() {
+                    "The backup is in place"
+                } else {
+                    "A new file has been begun; the old one is untouched"
+                };
+                self.take_opened(opened);
+                self.toasts.say(said, false, self.last_secs);
+            }
+            Some(Err(error)) => self.overlay = Some(Overlay::Trouble(Notice::of_store(&error))),
+        }
+    }
+
+    fn take_restored(&mut self, opened: Opened, kept: Option<std::path::PathBuf>, now_secs: f64) {
+        self.take_opened(opened);
+        let kept = kept.map_or_else(String::new, |path| format!("; what you had is in {}", path.display()));
+        self.toasts.say(format!("The backup is in place{kept}"), false, now_secs);
+    }
+
+    /// Everything the reader did is another now.
+    fn take_opened(&mut self, opened: Opened) {
+        self.progress = opened.progress;
+        self.machine = opened.machine;
+        self.pending = 0;
+        self.unsettled.clear();
+        self.unsaved.clear();
+        self.due_of = None;
+        self.end_review();
+        self.panes = super::layout::Panes::default();
+        for (key, text) in opened.drafts {
+            self.restore_draft(&key, text);
+        }
+    }
+}
