@@ -126,7 +126,7 @@ impl Action {
         match self {
             Self::Keys => "?".to_owned(),
             Self::Filter => "/".to_owned(),
-            _ => ctx.format_shortcut(&self.info().key),
+            _ => as_printed(&ctx.format_shortcut(&self.info().key)),
         }
     }
 
@@ -159,6 +159,14 @@ impl Action {
             out
         })
     }
+}
+
+/// The key's name as it is printed on the key.
+fn as_printed(shortcut: &str) -> String {
+    const PRINTED: [(&str, &str); 6] =
+        [("Comma", ","), ("Plus", "+"), ("Minus", "−"), ("Left", "←"), ("Right", "→"), ("Escape", "Esc")];
+    let known = PRINTED.iter().find_map(|(name, sign)| Some(format!("{}{sign}", shortcut.strip_suffix(name)?)));
+    known.unwrap_or_else(|| shortcut.to_owned())
 }
 
 fn chord_length(modifiers: Modifiers) -> u32 {

@@ -65,6 +65,8 @@ impl Overlay {
         let width = wide.min(screen.width() - 40.0);
         let area =
             Area::new(Id::unique("overlay")).order(Order::Foreground).anchor(Align2::CENTER_TOP, Vec2::new(0.0, 72.0));
+        // What scrolls in it takes the height that is there.
+        let area = area.default_height(screen.height() - 110.0);
         area.show(ui.ctx(), |ui| {
             let frame = Frame::window(ui.style()).inner_margin(Margin::symmetric(18, 16));
             frame.show(ui, |ui| {
@@ -227,10 +229,10 @@ fn keys_ui(ui: &mut Ui, cx: &Cx<'_>, height: f32) {
     controls::line(ui, cx.look, "Keys", look::semibold(17.0), Role::Ink);
     ui.add_space(6.0);
     ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 36.0;
         ui.columns(2, |columns| {
             for (index, area) in ActionArea::ALL.into_iter().enumerate() {
-                // Everywhere and the panes on the left, what belongs to study on the right.
-                let column = usize::from(!matches!(area, ActionArea::Everywhere | ActionArea::Panes));
+                let column = usize::from(!matches!(area, ActionArea::Everywhere | ActionArea::Scene));
                 let Some(ui) = columns.get_mut(column) else { continue };
                 ui.push_id(index, |ui| area_ui(ui, cx, area));
             }
@@ -239,6 +241,8 @@ fn keys_ui(ui: &mut Ui, cx: &Cx<'_>, height: f32) {
 }
 
 fn area_ui(ui: &mut Ui, cx: &Cx<'_>, area: ActionArea) {
+    ui.spacing_mut().item_spacing = Vec2::new(8.0, 0.0);
+    ui.spacing_mut().interact_size.y = 24.0;
     ui.add_space(6.0);
     controls::line(ui, cx.look, area.title(), look::semibold(12.5), Role::Accent);
     for action in Action::ALL.iter().filter(|action| action.info().area == area) {

@@ -110,3 +110,11 @@ fn a_diagram_of_my_own() {
     window.harness.get_by_label("Add a node").click();
     check(window, "mine_dark");
 }
+
+#[test]
+fn the_keys() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = example(dir.path(), (1200.0, 900.0), Theme::Light);
+    window.type_text("?");
+    check(window, "keys_light");
+}

@@ -211,7 +211,7 @@ impl CardsPane {
         let paper = |setting| Paper { look: cx.look, hue, code: cx.code, setting };
         let mut events = Vec::new();
         ui.add_space(4.0);
-        controls::caption(ui, cx.look, &why_text(&shown.why));
+        controls::caption(ui, cx.look, &why_text(&shown.why, cx.settings.extra_practice));
         ui.add_space(4.0);
         let front = Setting { size: 18.0, line_height: 27.0, ..Setting::BODY.ink() };
         ui.push_id("front", |ui| paper(front).blocks_ui(ui, &shown.front.blocks, &mut events));
@@ -343,11 +343,12 @@ fn words(cx: &Cx<'_>, card: &Card) -> (String, String) {
 }
 
 /// "Why this card": one quiet line.
-fn why_text(why: &Why) -> String {
+fn why_text(why: &Why, extra_practice: bool) -> String {
     match why {
+        _ if extra_practice => "Extra practice: the grade is logged and does not move the schedule".to_owned(),
         Why::Learning => "Still being learned: its step is due".to_owned(),
         Why::New => "New: you have not seen this card yet".to_owned(),
-        Why::Practice => "Extra practice: not due".to_owned(),
+        Why::Practice => "Not due: you asked for it, and the grade counts".to_owned(),
         Why::Due { days_late, predicted_recall } => {
             let recall = (predicted_recall * 100.0).round();
             match days_late {
