@@ -56,6 +56,17 @@ fn exit_codes_tell_a_problem_from_wrong_use() {
 }
 
 #[test]
+fn who_stops_reading_gets_no_complaint() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_whetstone"));
+    command.arg("--data-dir").arg(dir.path()).arg("catalog").stdout(std::process::Stdio::piped());
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
+
+#[test]
 fn without_a_display_it_says_so_in_a_line() {
     if cfg!(not(all(unix, not(target_os = "macos")))) {
         return;

@@ -8,7 +8,7 @@ use crate::exchange::json;
 pub fn run(places: &Places) -> ExitCode {
     match super::catalog_of(places) {
         Ok(catalog) => {
-            println!("{:#}", json::catalog(&catalog));
+            say!("{:#}", json::catalog(&catalog));
             ExitCode::SUCCESS
         }
         Err(code) => code,

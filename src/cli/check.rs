@@ -51,13 +51,13 @@ pub fn run(places: &Places, options: &Options) -> ExitCode {
         }
     }
     if options.json {
-        println!("{:#}", json!(report));
+        say!("{:#}", json!(report));
     } else {
         for problem in &report.problems {
-            println!("{problem}");
+            say!("{problem}");
         }
         let counts = &report.counts;
-        println!(
+        say!(
             "{} problems; {} of {} questions complete, {} core and {} deep cards, {} scenes, {} exercises that run, {} on paper",
             report.problems.len(),
             counts.complete,
@@ -81,12 +81,12 @@ fn older_than(catalog: &Catalog, months: u32, as_json: bool) -> ExitCode {
     let aged = check::older_than(catalog, months, (year, month));
     if as_json {
         let rows: Vec<_> = aged.iter().map(|(id, as_of)| json!({ "question": id, "as_of": as_of })).collect();
-        println!("{:#}", json!(rows));
+        say!("{:#}", json!(rows));
     } else {
         for (id, as_of) in &aged {
-            println!("{id}: verified {as_of}");
+            say!("{id}: verified {as_of}");
         }
-        println!("{} questions verified more than {months} months ago", aged.len());
+        say!("{} questions verified more than {months} months ago", aged.len());
     }
     ExitCode::SUCCESS
 }

@@ -41,15 +41,15 @@ pub fn stats(places: &Places, options: &StatsOptions) -> ExitCode {
             "entries": entries,
             "orphans": orphans,
         });
-        println!("{value:#}");
+        say!("{value:#}");
     } else {
-        println!("reviews             {}", counts.reviews);
-        println!("confidence ratings  {}", counts.confidence_ratings);
-        println!("notes               {}", counts.notes);
-        println!("attempts            {}", counts.attempts);
-        println!("journal entries     {entries}");
+        say!("reviews             {}", counts.reviews);
+        say!("confidence ratings  {}", counts.confidence_ratings);
+        say!("notes               {}", counts.notes);
+        say!("attempts            {}", counts.attempts);
+        say!("journal entries     {entries}");
         for question in orphans {
-            println!("kept, though the content dropped it: {question}");
+            say!("kept, though the content dropped it: {question}");
         }
     }
     ExitCode::SUCCESS
@@ -78,7 +78,7 @@ pub fn backup(places: &Places, options: &PathOptions) -> ExitCode {
 }
 
 fn done(path: &std::path::Path) -> ExitCode {
-    println!("backed up to {}", path.display());
+    say!("backed up to {}", path.display());
     ExitCode::SUCCESS
 }
 
@@ -92,9 +92,9 @@ pub fn restore(places: &Places, options: &PathOptions) -> ExitCode {
     };
     match store::restore(&folder, &options.path, super::now()) {
         Ok(kept) => {
-            println!("restored from {}", options.path.display());
+            say!("restored from {}", options.path.display());
             if let Some(kept) = kept {
-                println!("what was there before is in {}", kept.display());
+                say!("what was there before is in {}", kept.display());
             }
             ExitCode::SUCCESS
         }

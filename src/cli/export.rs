@@ -61,6 +61,6 @@ pub fn run(places: &Places, options: &Options) -> ExitCode {
 }
 
 fn done(path: &Path) -> ExitCode {
-    println!("exported to {}", path.display());
+    say!("exported to {}", path.display());
     ExitCode::SUCCESS
 }

@@ -1,5 +1,10 @@
 //! The command line: one file a subcommand, each writing exactly as the window does. Knows no egui.
 
+/// Prints a line of a command's answer.
+macro_rules! say {
+    ($($part:tt)*) => { $crate::cli::print_line(format_args!($($part)*)) };
+}
+
 mod catalog;
 mod check;
 mod data;
@@ -7,6 +12,8 @@ mod export;
 mod record;
 mod scenes;
 
+use std::fmt;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -128,6 +135,18 @@ fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+/// Prints a line; who reads through a pipe may stop reading, which is no failure.
+fn print_line(line: fmt::Arguments<'_>) {
+    let mut out = io::stdout().lock();
+    if let Err(error) = out.write_fmt(line).and_then(|()| out.write_all(b"\n")) {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            std::process::exit(0);
+        }
+        eprintln!("whetstone: could not write the answer: {error}");
+        std::process::exit(1);
+    }
 }
 
 /// The moment at which a command runs, in the reader's zone.

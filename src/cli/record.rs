@@ -141,7 +141,7 @@ fn record(places: &Places, request: Request) -> ExitCode {
     };
     match store.append_now(now, facts) {
         Ok(entry) => {
-            println!("{}", entry.id);
+            say!("{}", entry.id);
             ExitCode::SUCCESS
         }
         Err(error) => super::failed(&error),

@@ -81,7 +81,7 @@ pub fn run(places: &Places, options: &Options) -> ExitCode {
         }
         count += 1;
     }
-    println!("{count} scenes drawn");
+    say!("{count} scenes drawn");
     ExitCode::SUCCESS
 }
 

@@ -53,7 +53,7 @@ fn there(path: &Path) -> Result<Reader, StoreError> {
         path: path.to_owned(),
         source: io::Error::from(io::ErrorKind::NotFound),
     };
-    inspect(path)?.ok_or_else(missing)
+    inspect(path)?.filter(|reader| reader.version > 0).ok_or_else(missing)
 }
 
 fn day_in_name(path: &Path) -> Option<Day> {

@@ -136,6 +136,9 @@ fn open_to_read(path: &Path, why: ReadOnlyWhy) -> Result<Database, StoreError> {
     Ok(Database { writing: None, opened: opened.map_err(|error| error.at(path))? })
 }
 
+/// Bytes of the header of an SQLite file.
+const SQLITE_HEADER: u64 = 100;
+
 /// A database that is only read.
 pub(super) struct Reader {
     pub db: Connection,
@@ -151,6 +154,10 @@ pub(super) struct Reader {
 /// [`StoreError::Damaged`], [`StoreError::Foreign`] or [`StoreError::TooNew`].
 pub(super) fn inspect(path: &Path) -> Result<Option<Reader>, StoreError> {
     match fs::metadata(path) {
+        // SQLite takes what is shorter than its header for an empty database, and would write over it.
+        Ok(meta) if (1..SQLITE_HEADER).contains(&meta.len()) => {
+            return Err(StoreError::Damaged { found: "too short to be a database".into(), path: path.to_owned() });
+        }
         Ok(meta) if meta.len() > 0 => {}
         Ok(_) => return Ok(None),
         Err(source) if source.kind() == std::io::ErrorKind::NotFound => return Ok(None),

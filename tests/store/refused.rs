@@ -63,7 +63,7 @@ fn a_file_cut_short() {
     let dir = tempfile::tempdir().unwrap();
     let path = data(dir.path());
     let whole = fs::read(&path).unwrap();
-    for share in [2, 3, 10] {
+    for share in [2, 3, 10, whole.len()] {
         fs::write(&path, &whole[..whole.len() / share]).unwrap();
         let error = refused(dir.path());
         assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");

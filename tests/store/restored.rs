@@ -42,6 +42,12 @@ fn what_is_no_backup_is_refused_and_nothing_changes() {
     #[expect(clippy::disallowed_methods, reason = "another program's database")]
     rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE bookmarks (url TEXT)").unwrap();
 
+    let (short, empty) = (dir.path().join("short.db"), dir.path().join("empty.db"));
+    fs::write(&short, "x").unwrap();
+    fs::write(&empty, "").unwrap();
+
+    assert!(matches!(store::restore(&data, &short, moment(1)), Err(StoreError::Damaged { .. })));
+    assert!(matches!(store::restore(&data, &empty, moment(1)), Err(StoreError::File { .. })));
     assert!(matches!(store::restore(&data, &nothing, moment(1)), Err(StoreError::File { .. })));
     assert!(matches!(store::restore(&data, &noise, moment(1)), Err(StoreError::Damaged { .. })));
     assert!(matches!(store::restore(&data, &foreign, moment(1)), Err(StoreError::Foreign { .. })));
