@@ -1,12 +1,14 @@
 //! What the reader did, what follows from it, and what to do next: all pure, with `now` as a parameter.
 //! Knows no SQL, no window and no content beyond ids.
 
+pub mod calibration;
 mod decide;
 mod fact;
 mod progress;
 mod queue;
 mod readiness;
 mod schedule;
+pub mod stats;
 
 pub use decide::{Refusal, Request, attempt_grade, decide};
 pub use fact::{Attempt, AttemptKind, Confidence, Entry, Fact, Grade};

@@ -251,6 +251,12 @@ impl Progress {
         self.card(card).map_or_else(Schedule::default, |state| state.schedule.clone()).next_intervals(card, now)
     }
 
+    /// Every fact that has not been taken back, the oldest first.
+    pub fn counting_facts(&self) -> impl Iterator<Item = (&Entry, &Fact)> {
+        let counting = self.entries.values().filter(|entry| self.counts(entry.id));
+        counting.flat_map(|entry| entry.facts.iter().map(move |fact| (entry, fact)))
+    }
+
     /// Every entry, the oldest first.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values()

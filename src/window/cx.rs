@@ -78,6 +78,7 @@ pub enum Command {
     /// Begin a new file beside data that cannot be opened.
     StartFresh,
     OpenDataFolder,
+    CloseOverlay,
 }
 
 /// Text that is being typed, by what it is for.

@@ -15,6 +15,7 @@ use crate::window::cx::{Command, Cx, Draft, Scope};
 use crate::window::layout::{Layout, Pane};
 use crate::window::overlay::Overlay;
 use crate::window::pictures;
+use crate::window::progress_ui::Numbers;
 use crate::window::settings::{LARGEST_SCALE, SMALLEST_SCALE};
 
 /// How long typing must rest, in seconds, before my answer becomes an entry of its history.
@@ -48,6 +49,7 @@ impl App {
             }
             Command::ChooseRestore => self.choose_restore(ctx),
             Command::StartFresh => self.start_fresh(ctx),
+            Command::CloseOverlay => self.overlay = None,
             Command::OpenDataFolder => {
                 let url = format!("file://{}", self.data_dir.display());
                 ctx.open_url(egui::OpenUrl::new_tab(url));
@@ -103,6 +105,10 @@ impl App {
             Action::Palette => self.overlay = Some(Overlay::palette()),
             Action::Keys => self.overlay = Some(Overlay::Keys),
             Action::Settings => self.overlay = Some(Overlay::Settings),
+            Action::Progress => {
+                let numbers = self.with_cx(|_, cx, _| Numbers::of(cx));
+                self.overlay = numbers.map(|numbers| Overlay::Progress(Box::new(numbers)));
+            }
             Action::Undo | Action::UndoPlain => self.request(Request::Undo),
             Action::Redo => self.request(Request::Redo),
             Action::Back => {

@@ -15,6 +15,7 @@ mod overlay;
 mod panes;
 mod pictures;
 mod place;
+mod progress_ui;
 mod replies;
 mod run;
 mod settings;

@@ -11,6 +11,7 @@ use crate::window::action::{Action, Area as ActionArea};
 use crate::window::cx::{Command, Cx};
 use crate::window::look;
 use crate::window::panes::tree;
+use crate::window::progress_ui::{Numbers, progress_ui};
 use crate::window::widgets::controls;
 
 /// At most one is open.
@@ -18,6 +19,7 @@ pub enum Overlay {
     Palette(Palette),
     Keys,
     Settings,
+    Progress(Box<Numbers>),
     /// The reader's data could not be opened: what happened, and the ways on.
     Trouble(Notice),
 }
@@ -60,7 +62,7 @@ impl Overlay {
         });
         let wide = match self {
             Self::Palette(_) | Self::Settings | Self::Trouble(_) => 560.0_f32,
-            Self::Keys => 760.0,
+            Self::Keys | Self::Progress(_) => 760.0,
         };
         let width = wide.min(screen.width() - 40.0);
         let area =
@@ -75,6 +77,7 @@ impl Overlay {
                     Self::Palette(palette) => open &= palette.ui(ui, cx, out),
                     Self::Keys => keys_ui(ui, cx, screen.height() - 180.0),
                     Self::Settings => super::settings_ui::settings_ui(ui, cx, out),
+                    Self::Progress(numbers) => progress_ui(ui, cx, numbers, out),
                     Self::Trouble(notice) => open &= trouble_ui(ui, cx, notice, out),
                 }
             });

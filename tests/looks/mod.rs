@@ -118,3 +118,49 @@ fn the_keys() {
     window.type_text("?");
     check(window, "keys_light");
 }
+
+/// A month of study: attempts with what was said before them, and reviews.
+fn a_month_of_study(dir: &std::path::Path) {
+    use whetstone::ids::{CardId, QuestionId};
+    use whetstone::study::{Attempt, AttemptKind, Confidence, Fact, Grade};
+    use whetstone::time::Moment;
+    let (store, _) = whetstone::store::Store::open(dir, crate::common::NOW).unwrap();
+    for n in 0..36_i64 {
+        let moment = Moment { at: crate::common::NOW.at.plus_secs(-(36 - n) * 68_000), offset_secs: 0 };
+        let question = QuestionId::new(["kafka/connect", "kafka/connectors", "kafka/streams"][(n % 3) as usize]);
+        let confidence = Confidence::ALL[(n % 4) as usize];
+        let held = (n * 7 % 10) < [2, 4, 6, 7][(n % 4) as usize];
+        let attempt = Attempt {
+            question: question.clone(),
+            attempt: AttemptKind::Spoken,
+            text: String::new(),
+            ticked: Vec::new(),
+            musts: 4,
+            musts_ticked: if held { 4 } else { 2 },
+            plus: 2,
+            plus_ticked: 1,
+            took_millis: 120_000,
+            over_time: false,
+            grade: if held { Grade::Good } else { Grade::Again },
+        };
+        let card = CardId::new(format!("kafka/connect#card-{}", n % 6));
+        let grade = Grade::ALL[[2, 2, 3, 2, 0, 2][(n % 6) as usize]];
+        let facts = vec![
+            Fact::ConfidenceRated { question, confidence },
+            Fact::Attempted(attempt),
+            Fact::Reviewed { card, grade, took_millis: 9_000, practice: false },
+        ];
+        store.append_now(moment, facts).unwrap();
+    }
+}
+
+#[test]
+fn the_progress_sheet() {
+    let dir = tempfile::tempdir().unwrap();
+    a_month_of_study(dir.path());
+    let mut window = example(dir.path(), (1200.0, 900.0), Theme::Light);
+    window.press_with(egui::Modifiers::COMMAND, Key::P);
+    assert!(window.harness.query_all_by_label_contains("When you say").count() >= 1);
+    assert!(window.harness.query_all_by_label_contains("Brier score").count() >= 1);
+    check(window, "progress_light");
+}
