@@ -125,11 +125,12 @@ fn a_month_of_study(dir: &std::path::Path) {
     use whetstone::study::{Attempt, AttemptKind, Confidence, Fact, Grade};
     use whetstone::time::Moment;
     let (store, _) = whetstone::store::Store::open(dir, crate::common::NOW).unwrap();
-    for n in 0..36_i64 {
-        let moment = Moment { at: crate::common::NOW.at.plus_secs(-(36 - n) * 68_000), offset_secs: 0 };
-        let question = QuestionId::new(["kafka/connect", "kafka/connectors", "kafka/streams"][(n % 3) as usize]);
-        let confidence = Confidence::ALL[(n % 4) as usize];
-        let held = (n * 7 % 10) < [2, 4, 6, 7][(n % 4) as usize];
+    for n in 0..36_usize {
+        let ago_secs = i64::try_from(36 - n).unwrap() * 68_000;
+        let moment = Moment { at: crate::common::NOW.at.plus_secs(-ago_secs), offset_secs: 0 };
+        let question = QuestionId::new(["kafka/connect", "kafka/connectors", "kafka/streams"][n % 3]);
+        let confidence = Confidence::ALL[n % 4];
+        let held = (n * 7 % 10) < [2, 4, 6, 7][n % 4];
         let attempt = Attempt {
             question: question.clone(),
             attempt: AttemptKind::Spoken,
@@ -144,7 +145,7 @@ fn a_month_of_study(dir: &std::path::Path) {
             grade: if held { Grade::Good } else { Grade::Again },
         };
         let card = CardId::new(format!("kafka/connect#card-{}", n % 6));
-        let grade = Grade::ALL[[2, 2, 3, 2, 0, 2][(n % 6) as usize]];
+        let grade = Grade::ALL[[2, 2, 3, 2, 0, 2][n % 6]];
         let facts = vec![
             Fact::ConfidenceRated { question, confidence },
             Fact::Attempted(attempt),
