@@ -134,6 +134,10 @@ impl StudyPane {
         let hue = cx.catalog.place_of(&cx.question.id).map_or_else(Default::default, |(topic, _)| topic.hue);
         let paper = Paper { look: cx.look, hue, code: cx.code, setting: Setting::BODY };
         let target = self.scroll_to.take();
+        let section_of_step = match &target {
+            Some(ScrollTo::Step(step)) => section_with_step(answer, step),
+            _ => None,
+        };
         for section in Section::ALL.into_iter().filter(|section| *section != Section::Cards) {
             if !answer.sources_of.contains_key(&section) {
                 continue;
@@ -151,7 +155,10 @@ impl StudyPane {
                     // The tick list comes first: it is what the reader has just been asked for.
                     self.key_points_ui(ui, cx, answer, &mut events);
                     section_heading(ui, cx, section);
-                    paper.blocks_ui(ui, &answer.say_it.blocks, &mut events);
+                    let placed = paper.blocks_ui(ui, &answer.say_it.blocks, &mut events);
+                    if section_of_step == Some(section) {
+                        scroll_to_step(ui, &answer.say_it, &placed, target.as_ref());
+                    }
                 }
                 Section::Probes => self.probes_ui(ui, cx, answer, &paper, &mut events),
                 _ => {
@@ -159,11 +166,8 @@ impl StudyPane {
                     if let Some(doc) = answer.doc(section) {
                         ui.push_id(section.title(), |ui| {
                             let placed = paper.blocks_ui(ui, &doc.blocks, &mut events);
-                            if let Some(ScrollTo::Step(step)) = &target
-                                && section == Section::Explain
-                                && let Some(rect) = block_of_step(doc, &placed, step)
-                            {
-                                ui.scroll_to_rect(rect, None);
+                            if section_of_step == Some(section) {
+                                scroll_to_step(ui, doc, &placed, target.as_ref());
                             }
                         });
                     }
@@ -174,9 +178,7 @@ impl StudyPane {
         self.reading = seen;
         for event in events {
             match event {
-                LinkEvent::Hovered(Link::Scene { target: SceneTarget::Node(node), .. }) => {
-                    out.push(Command::Light(node));
-                }
+                LinkEvent::Hovered(Link::Scene { target, .. }) => out.extend(node_of(cx, target).map(Command::Light)),
                 LinkEvent::Hovered(_) => {}
                 LinkEvent::Clicked(link) => out.push(Command::Follow(link)),
             }
@@ -331,6 +333,48 @@ fn sources_ui(ui: &mut Ui, cx: &Cx<'_>, question: &Question, events: &mut Vec<Li
 }
 
 /// Where the first block that links to the step stands.
+/// The section whose sentence a step scrolls to: the explanation first, then wherever the step is linked.
+fn section_with_step(answer: &Answer, step: &str) -> Option<Section> {
+    let order = std::iter::once(Section::Explain).chain(Section::ALL);
+    let links_to = |section: &Section| {
+        let doc = answer.doc(*section);
+        doc.is_some_and(|doc| {
+            doc.links().iter().any(
+                |(link, _)| matches!(link, Link::Scene { target: SceneTarget::Step(linked), .. } if linked == step),
+            )
+        })
+    };
+    order.into_iter().find(links_to)
+}
+
+fn scroll_to_step(ui: &Ui, doc: &Doc, placed: &[PlacedBlock], target: Option<&ScrollTo>) {
+    if let Some(ScrollTo::Step(step)) = target
+        && let Some(rect) = block_of_step(doc, placed, step)
+    {
+        ui.scroll_to_rect(rect, None);
+    }
+}
+
+/// The node that a link is about: the one it names, or the first that its step is about.
+fn node_of(cx: &Cx<'_>, target: SceneTarget) -> Option<String> {
+    let scene = &cx.catalog.scene_of(cx.question)?.scene;
+    match target {
+        SceneTarget::Node(node) => Some(node),
+        SceneTarget::Whole => None,
+        SceneTarget::Step(step) => {
+            let step = scene.steps.get(scene.step_index(&step)?)?;
+            let by_focus = step.focus.iter().find(|id| scene.node(id).is_some()).cloned();
+            let by_change =
+                || step.set.keys().filter_map(|part| part.split('.').next()).find(|id| scene.node(id).is_some());
+            let by_flow = || {
+                let edge = scene.edge(step.flow.first()?.trim_start_matches('~'))?;
+                Some(edge.to.clone())
+            };
+            by_focus.or_else(|| by_change().map(str::to_owned)).or_else(by_flow)
+        }
+    }
+}
+
 fn block_of_step(doc: &Doc, placed: &[PlacedBlock], step: &str) -> Option<Rect> {
     let links_there =
         |link: &Link| matches!(link, Link::Scene { target: SceneTarget::Step(found), .. } if found == step);
