@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::fact::{Attempt, AttemptKind, Confidence, Fact, Grade};
+use super::plan::Aim;
 use super::progress::Progress;
 use crate::ids::{CardId, MachineId, QuestionId, TopicId};
 use crate::scene::sketch::{Score, Sketch};
@@ -35,6 +36,9 @@ pub enum Request {
     WriteNote {
         question: QuestionId,
         text: String,
+    },
+    SetAim {
+        aim: Aim,
     },
     DrawDiagram {
         question: QuestionId,
@@ -111,6 +115,7 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
             over_time,
         }),
         Request::WriteNote { question, text } => Fact::NoteWritten { question, text },
+        Request::SetAim { aim } => Fact::AimSet { aim },
         Request::DrawDiagram { question, sketch } => Fact::DiagramDrawn { question, sketch },
         Request::DrawScene { question, score } => {
             let count = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);

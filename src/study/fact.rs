@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::plan::Aim;
 use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
 use crate::scene::sketch::Sketch;
 use crate::time::{Moment, Timestamp};
@@ -43,6 +44,10 @@ pub enum Fact {
     NoteWritten {
         question: QuestionId,
         text: String,
+    },
+    /// What the reader studies for.
+    AimSet {
+        aim: Aim,
     },
     /// The reader's own diagram of a question as it stands; None when it was taken away.
     DiagramDrawn {
@@ -203,6 +208,7 @@ impl Fact {
             Self::ConfidenceRated { .. } => "confidence_rated",
             Self::Attempted(_) => "attempted",
             Self::NoteWritten { .. } => "note_written",
+            Self::AimSet { .. } => "aim_set",
             Self::DiagramDrawn { .. } => "diagram_drawn",
             Self::SceneDrawn { .. } => "scene_drawn",
             Self::Suspended { .. } => "suspended",
@@ -231,6 +237,7 @@ impl Fact {
             Self::CardRestored { .. } => Some("The card has its own words again".to_owned()),
             Self::DeepCards { topic, on } => Some(format!("Deep cards of {topic} {}", if *on { "on" } else { "off" })),
             Self::Withdrawn { .. } => Some("Undone".to_owned()),
+            Self::AimSet { .. } => Some("The plan has been worked out anew".to_owned()),
             Self::SceneDrawn { total, found, .. } => Some(format!("{found} of {total} connections from memory")),
             Self::DiagramDrawn { sketch: None, .. } => Some("Your diagram was taken away".to_owned()),
             Self::NoteWritten { .. } | Self::DiagramDrawn { .. } => None,

@@ -4,6 +4,7 @@
 pub mod calibration;
 mod decide;
 mod fact;
+pub mod plan;
 mod progress;
 mod queue;
 mod readiness;

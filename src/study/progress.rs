@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::fact::{Attempt, Confidence, Entry, Fact};
+use super::plan::Aim;
 use super::schedule::{Interval, Schedule};
 use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
 use crate::scene::sketch::Sketch;
@@ -25,6 +26,8 @@ pub struct Progress {
     cards: HashMap<CardId, CardState>,
     questions: HashMap<QuestionId, QuestionState>,
     deep: HashMap<TopicId, bool>,
+    by_aim: BTreeSet<Key>,
+    aim: Aim,
     revision: u64,
 }
 
@@ -90,6 +93,7 @@ impl Progress {
         cards.iter().for_each(|card| progress.replay_card(card));
         questions.iter().for_each(|question| progress.replay_question(question));
         topics.iter().for_each(|topic| progress.replay_topic(topic));
+        progress.replay_aim();
         progress
     }
 
@@ -107,6 +111,7 @@ impl Progress {
                 match &fact {
                     Fact::Withdrawn { entry } => touched.push(*entry),
                     Fact::DeepCards { topic, .. } => self.replay_topic(topic),
+                    Fact::AimSet { .. } => self.replay_aim(),
                     _ => {
                         if let Some(card) = fact.card() {
                             self.replay_card(card);
@@ -133,6 +138,9 @@ impl Progress {
                 }
                 Fact::DeepCards { topic, .. } => {
                     self.by_topic.entry(topic.clone()).or_default().insert(key);
+                }
+                Fact::AimSet { .. } => {
+                    self.by_aim.insert(key);
                 }
                 _ => {
                     if let Some(card) = fact.card() {
@@ -222,6 +230,19 @@ impl Progress {
             }
         }
         self.deep.insert(topic.clone(), on);
+    }
+
+    fn replay_aim(&mut self) {
+        let aims = self.facts_of(Some(&self.by_aim)).filter_map(|(_, fact)| match fact {
+            Fact::AimSet { aim } => Some(*aim),
+            _ => None,
+        });
+        self.aim = aims.last().unwrap_or_default();
+    }
+
+    /// What the reader studies for.
+    pub const fn aim(&self) -> Aim {
+        self.aim
     }
 
     /// Grows with each entry; what is worked out from the progress may be kept while it stands still.
@@ -316,6 +337,7 @@ impl PartialEq for Progress {
             && self.cards == other.cards
             && self.questions == other.questions
             && self.deep == other.deep
+            && self.aim == other.aim
     }
 }
 

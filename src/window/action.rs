@@ -74,7 +74,7 @@ actions! {
     Palette: Everywhere, "Find anything", CTRL, Key::K, Anything;
     Keys: Everywhere, "Show the keys", SHIFT, Key::Questionmark, Reading;
     Settings: Everywhere, "Settings", CTRL, Key::Comma, Anything;
-    Progress: Everywhere, "Progress and calibration", CTRL, Key::P, Anything;
+    Progress: Everywhere, "Plan, progress and calibration", CTRL, Key::P, Anything;
     Undo: Everywhere, "Undo", CTRL, Key::Z, Reading;
     UndoPlain: Everywhere, "Undo the last grade or action", NONE, Key::U, Reading;
     Redo: Everywhere, "Redo", Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z, Reading;

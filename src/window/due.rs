@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::catalog::{CardLevel, Catalog};
 use crate::ids::{CardId, QuestionId, TopicId};
-use crate::study::{self, Progress, Readiness, Studied, Why};
+use crate::study::plan::{self, Plan, Weighed};
+use crate::study::{self, Progress, Readiness, Studied, Why, stats};
 use crate::time::Moment;
 use crate::window::cx::Scope;
 use crate::window::settings::Settings;
@@ -15,6 +16,9 @@ pub struct Due {
     by_question: HashMap<QuestionId, usize>,
     readiness: HashMap<QuestionId, Readiness>,
     ready: HashMap<TopicId, usize>,
+    plan: Option<Plan>,
+    /// Minutes spent today.
+    minutes_today: u64,
 }
 
 impl Due {
@@ -35,7 +39,18 @@ impl Due {
             }
             readiness.insert(question.id.clone(), found);
         }
-        Self { queue, by_question, readiness, ready }
+        let plan = Some(plan::plan(&weighed(catalog, progress, &readiness), progress.aim(), now.day(), REVIEW_SECS));
+        let today = stats::by_day(progress).get(&now.day()).copied().unwrap_or_default();
+        Self { queue, by_question, readiness, ready, plan, minutes_today: today.took_millis / 60_000 }
+    }
+
+    /// What to do until the interview; None before anything was worked out.
+    pub const fn plan(&self) -> Option<&Plan> {
+        self.plan.as_ref()
+    }
+
+    pub const fn minutes_today(&self) -> u64 {
+        self.minutes_today
     }
 
     pub fn all(&self) -> usize {
@@ -63,6 +78,25 @@ impl Due {
         };
         self.queue.iter().filter(|(card, _)| inside(card)).cloned().collect()
     }
+}
+
+/// What one review takes, in seconds, for the plan's arithmetic.
+const REVIEW_SECS: f64 = 14.0;
+
+/// The questions with an answer as the plan weighs them, in the order of the topics.
+fn weighed(catalog: &Catalog, progress: &Progress, readiness: &HashMap<QuestionId, Readiness>) -> Vec<Weighed> {
+    let answered = catalog.questions().filter(|question| question.answer.is_some());
+    let weigh = |question: &std::sync::Arc<crate::catalog::Question>| {
+        let deep = progress.deep_cards(&question.id.topic());
+        let in_play = question.cards().iter().filter(|card| card.level == CardLevel::Core || deep);
+        Weighed {
+            question: question.id.clone(),
+            minutes: question.minutes,
+            cards: in_play.count(),
+            readiness: readiness.get(&question.id).copied().unwrap_or_default(),
+        }
+    };
+    answered.map(weigh).collect()
 }
 
 /// The cards that are in play: every core card, the deep ones of topics that have them on.

@@ -60,6 +60,7 @@ pub fn progress_ui(ui: &mut Ui, cx: &Cx<'_>, numbers: &mut Numbers, out: &mut Ve
         });
     });
     ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+        plan_ui(ui, cx, out);
         readiness_ui(ui, cx);
         calibration_ui(ui, cx, &numbers.rated);
         wrong_ui(ui, cx, &numbers.rated, out);
@@ -72,6 +73,39 @@ fn heading(ui: &mut Ui, cx: &Cx<'_>, title: &str, meaning: &str) {
     controls::line(ui, cx.look, title, look::semibold(look::CONTROL), Role::Ink);
     controls::caption(ui, cx.look, meaning);
     ui.add_space(4.0);
+}
+
+/// The plan in a sentence, what is new today, and what is left out.
+fn plan_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+    let Some(plan) = cx.due.plan() else { return };
+    let meaning = "Time left less 15 % slack, spent on the questions that are worth most for what they cost you; recall gives way before scope. Settings hold the date and the minutes.";
+    heading(ui, cx, "Plan", meaning);
+    let sentence = egui::RichText::new(plan.sentence()).font(look::regular(look::BODY)).color(cx.look.color(Role::Ink));
+    ui.add(egui::Label::new(sentence).wrap());
+    for (name, questions) in [("New today", &plan.today), ("Left out", &plan.skipped)] {
+        if questions.is_empty() {
+            continue;
+        }
+        let title = format!("{name}: {}", questions.len());
+        controls::line(ui, cx.look, &title, look::semibold(12.5), Role::Faint);
+        ui.horizontal_wrapped(|ui| {
+            for question in questions.iter().take(12).filter_map(|id| cx.catalog.question(id)) {
+                if controls::button(ui, cx.look, Weight::Quiet, &question.title, "").clicked() {
+                    out.push(Command::Go(question.id.clone()));
+                    out.push(Command::CloseOverlay);
+                }
+            }
+            if questions.len() > 12 {
+                controls::line(
+                    ui,
+                    cx.look,
+                    &format!("and {} more", questions.len() - 12),
+                    look::regular(12.5),
+                    Role::Faint,
+                );
+            }
+        });
+    }
 }
 
 /// Questions of a topic by readiness: untested, shaky, ready, proven.

@@ -40,6 +40,7 @@ pub fn settings_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
             }
         }
     });
+    aim_rows(ui, cx, out);
     row(ui, cx, "New cards a day", "", |ui| {
         let response = ui.add(egui::DragValue::new(&mut settings.new_cards).range(0..=200));
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("New cards a day"));
@@ -77,6 +78,36 @@ pub fn settings_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
     });
     if settings != *cx.settings {
         out.push(Command::Change(Box::new(settings)));
+    }
+}
+
+/// The date of the interview, as days from today, and the minutes a day.
+fn aim_rows(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+    let (today, aim) = (cx.now.day(), cx.progress.aim());
+    let mut next = aim;
+    let hint = aim.interview.map_or_else(|| "None: study without an end".to_owned(), |day| day.to_string());
+    row(ui, cx, "Interview", &hint, |ui| {
+        let mut days = aim.interview.map_or(0, |day| day.days_since(today)).max(0);
+        let drag = egui::DragValue::new(&mut days).range(0..=365).prefix("in ").suffix(" days");
+        let response = ui.add_enabled(!cx.read_only, drag);
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Days until the interview"));
+        if response.drag_stopped() || (response.changed() && !response.dragged()) {
+            next.interview = (days > 0).then(|| today.plus_days(days));
+        }
+        if aim.interview.is_some() && ui.button("No date").clicked() {
+            next.interview = None;
+        }
+    });
+    row(ui, cx, "Minutes a day", "What the plan may take", |ui| {
+        let mut minutes = aim.minutes_a_day;
+        let response = ui.add_enabled(!cx.read_only, egui::DragValue::new(&mut minutes).range(5..=240));
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Minutes a day"));
+        if response.drag_stopped() || (response.changed() && !response.dragged()) {
+            next.minutes_a_day = minutes;
+        }
+    });
+    if next != aim && !cx.waiting {
+        out.push(Command::Study(Request::SetAim { aim: next }));
     }
 }
 

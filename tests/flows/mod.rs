@@ -180,3 +180,24 @@ fn the_window_holds_together_when_it_is_small_or_scaled() {
         common::on_disk(tempfile::tempdir().unwrap().path());
     }
 }
+
+#[test]
+fn a_date_makes_a_plan_and_undo_takes_it_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), answered().as_str(), SIZE, Theme::Light);
+    window.press_with(Modifiers::COMMAND, Key::Comma);
+    window.harness.get_by_label("Days until the interview").focus();
+    window.harness.run();
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.type_text("9");
+    window.press(Key::Enter);
+    window.press(Key::Escape);
+    assert!(window.harness.query_by_label_contains("Interview in 9 days").is_some());
+    window.press_with(Modifiers::COMMAND, Key::P);
+    assert!(window.harness.query_all_by_label_contains("9 days × 30 min covers ").count() >= 1);
+    window.press(Key::Escape);
+    window.press(Key::U);
+    assert!(window.harness.query_by_label_contains("Interview in").is_none());
+    window.close();
+    assert_eq!(on_disk(dir.path()).progress.aim().interview, None);
+}

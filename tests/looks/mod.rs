@@ -122,9 +122,12 @@ fn the_keys() {
 /// A month of study: attempts with what was said before them, and reviews.
 fn a_month_of_study(dir: &std::path::Path) {
     use whetstone::ids::{CardId, QuestionId};
+    use whetstone::study::plan::Aim;
     use whetstone::study::{Attempt, AttemptKind, Confidence, Fact, Grade};
     use whetstone::time::Moment;
     let (store, _) = whetstone::store::Store::open(dir, crate::common::NOW).unwrap();
+    let aim = Aim { interview: Some(crate::common::NOW.day().plus_days(9)), minutes_a_day: 30 };
+    store.append_now(crate::common::NOW, vec![Fact::AimSet { aim }]).unwrap();
     for n in 0..36_usize {
         let ago_secs = i64::try_from(36 - n).unwrap() * 68_000;
         let moment = Moment { at: crate::common::NOW.at.plus_secs(-ago_secs), offset_secs: 0 };

@@ -97,7 +97,9 @@ mod tests {
     use crate::ids::{CardId, QuestionId, TopicId};
     use crate::scene::sketch::Sketch;
     use crate::store::open::migrations;
+    use crate::study::plan::Aim;
     use crate::study::{Attempt, AttemptKind, Confidence, Grade, Progress};
+    use crate::time::Day;
 
     fn empty() -> Connection {
         #[expect(clippy::disallowed_methods, reason = "a database in memory")]
@@ -135,6 +137,7 @@ mod tests {
                 grade: Grade::Again,
             }),
             Fact::NoteWritten { question: question.clone(), text: String::new() },
+            Fact::AimSet { aim: Aim { interview: Some(Day("2026-12-08".parse().unwrap())), minutes_a_day: 45 } },
             Fact::DiagramDrawn { question: question.clone(), sketch: Some(Sketch::default()) },
             Fact::SceneDrawn { question, total: 7, found: 5, wrong: 1 },
             Fact::Suspended { card: card.clone(), on: true },
@@ -175,6 +178,7 @@ mod tests {
                 "confidence_rated",
                 "attempted",
                 "note_written",
+                "aim_set",
                 "diagram_drawn",
                 "scene_drawn",
                 "suspended",

@@ -87,8 +87,9 @@ impl TreePane {
         let head = Panel::top(ui.scope_id().with("filter")).resizable(false);
         head.frame(panel.inner_margin(Margin { left: 14, right: 14, top: 13, bottom: 8 }))
             .show(ui, |ui| self.filter_ui(ui, cx, out));
-        let foot =
-            Panel::bottom(ui.scope_id().with("foot")).resizable(false).show_separator_line(false).exact_size(46.0);
+        let foot_height = if cx.progress.aim().interview.is_some() { 74.0 } else { 46.0 };
+        let foot = Panel::bottom(ui.scope_id().with("foot")).resizable(false).show_separator_line(false);
+        let foot = foot.exact_size(foot_height);
         foot.frame(panel.inner_margin(Margin::symmetric(14, 0))).show(ui, |ui| foot_ui(ui, cx, out));
         let selected_changed = self.shown.as_ref() != Some(&cx.place.question);
         let mut fold = None;
@@ -327,6 +328,10 @@ fn nothing_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
 fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
     let top = ui.max_rect().top();
     ui.painter().hline(ui.max_rect().expand(14.0).x_range(), top, cx.look.hairline());
+    if let Some(days) = cx.due.plan().and_then(|plan| plan.days_left) {
+        ui.add_space(8.0);
+        aim_ui(ui, cx, days, out);
+    }
     ui.horizontal_centered(|ui| {
         let due = cx.due.all();
         let text = match due {
@@ -352,6 +357,25 @@ fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
             });
         });
     });
+}
+
+/// How long until the interview, and how much of today's time is spent.
+fn aim_ui(ui: &mut Ui, cx: &Cx<'_>, days: u32, out: &mut Vec<Command>) {
+    let left = match days {
+        0 => "Interview today".to_owned(),
+        1 => "Interview tomorrow".to_owned(),
+        days => format!("Interview in {days} days"),
+    };
+    let spent = format!("{} of {} min", cx.due.minutes_today(), cx.progress.aim().minutes_a_day);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 20.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("{left}, {spent} today")));
+    let hot = response.hovered() || response.has_focus();
+    let (faint, ink) = (cx.look.color(if hot { Role::Accent } else { Role::Faint }), cx.look.color(Role::Ink));
+    ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, left, look::regular(12.5), faint);
+    ui.painter().text(rect.right_center(), egui::Align2::RIGHT_CENTER, spent, look::semibold(12.5), ink);
+    if response.on_hover_text("The plan").clicked() {
+        out.push(Command::Do(Action::Progress));
+    }
 }
 
 #[cfg(test)]
