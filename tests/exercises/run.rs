@@ -197,7 +197,10 @@ fn write_file(path: &Path, text: &str) -> io::Result<()> {
 fn prepend_path(command: &mut Command, folders: &[PathBuf]) {
     let set = command.get_envs().find(|(key, _)| *key == "PATH").and_then(|(_, value)| value.map(ToOwned::to_owned));
     let old = set.or_else(|| std::env::var_os("PATH")).unwrap_or_default();
-    let all = folders.iter().cloned().chain(std::env::split_paths(&old));
+    // What is there already keeps its place: two systems may share a folder, and one put its wrapper before it.
+    let there: Vec<PathBuf> = std::env::split_paths(&old).collect();
+    let new = folders.iter().filter(|folder| !there.contains(folder)).cloned().collect::<Vec<_>>();
+    let all = new.into_iter().chain(there);
     // A folder with a colon in its name cannot be on a path at all.
     if let Ok(joined) = std::env::join_paths(all) {
         command.env("PATH", joined);
