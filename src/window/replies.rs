@@ -105,6 +105,7 @@ impl App {
         self.due_of = None;
         self.panes.cards.refresh();
         self.panes.scene.forget();
+        self.panes.tree.forget();
     }
 
     /// Takes in data that could not be opened at first.

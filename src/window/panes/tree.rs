@@ -1,6 +1,6 @@
 //! The tree: topics, subtopics, questions with quiet marks; a filter that finds as one types.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use egui::epaint::text::LayoutJob;
 use egui::{Align, Frame, Key, Margin, Panel, Pos2, Rect, ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo};
@@ -26,6 +26,9 @@ pub struct TreePane {
     folded: HashSet<TopicId>,
     #[serde(skip)]
     focus_filter: bool,
+    /// The lines that a title takes, and the width it was laid out for.
+    #[serde(skip)]
+    lines: HashMap<QuestionId, (f32, u8)>,
     /// The question that was last brought into view.
     #[serde(skip)]
     shown: Option<QuestionId>,
@@ -70,6 +73,11 @@ impl TreePane {
         self.focus_filter = true;
     }
 
+    /// Content was read anew.
+    pub fn forget(&mut self) {
+        self.lines.clear();
+    }
+
     /// The question after, or before, the current one in the order of the tree.
     pub fn neighbour(&self, cx: &Cx<'_>, forward: bool) -> Option<QuestionId> {
         let ids: Vec<_> = matching(cx.catalog, &self.filter).into_iter().map(|question| &question.id).collect();
@@ -95,10 +103,20 @@ impl TreePane {
         let mut fold = None;
         ScrollArea::vertical().id_salt("rows").auto_shrink(false).show_viewport(ui, |ui, viewport| {
             let (row_width, painter) = (ui.max_rect().width(), ui.painter().clone());
-            let rows = self.rows(cx.catalog, |question| {
-                let rows = painter.layout_job(title_job(cx, question, row_width)).rows.len();
-                u8::try_from(rows).unwrap_or(1)
+            let mut known = std::mem::take(&mut self.lines);
+            let rows = self.rows(cx.catalog, &mut |question| {
+                let width = title_width(cx, question, row_width);
+                match known.get(&question.id) {
+                    Some((laid_out_for, lines)) if (laid_out_for - width).abs() < 0.5 => *lines,
+                    _ => {
+                        let rows = painter.layout_job(title_job(cx, question, row_width)).rows.len();
+                        let lines = u8::try_from(rows).unwrap_or(1);
+                        known.insert(question.id.clone(), (width, lines));
+                        lines
+                    }
+                }
             });
+            self.lines = known;
             let total: f32 = rows.iter().map(Row::height).sum();
             ui.set_height(total + 16.0);
             let (left, width) = (ui.max_rect().left(), ui.max_rect().width());
@@ -166,8 +184,8 @@ impl TreePane {
         }
     }
 
-    fn rows<'a>(&self, catalog: &'a Catalog, lines_of: impl Fn(&Question) -> u8) -> Vec<Row<'a>> {
-        let row_of = |question: &'a Question| Row::Question(question, lines_of(question));
+    fn rows<'a>(&self, catalog: &'a Catalog, lines_of: &mut dyn FnMut(&Question) -> u8) -> Vec<Row<'a>> {
+        let mut row_of = |question: &'a Question| Row::Question(question, lines_of(question));
         if !self.filter.trim().is_empty() {
             let found = matching(catalog, &self.filter);
             if found.is_empty() {
