@@ -169,6 +169,8 @@ fn visuals(dark: bool, color: impl Fn(Role) -> Color32) -> Visuals {
     };
     visuals.widgets.noninteractive = widget(Role::Ground, Role::Line, Role::Body);
     visuals.widgets.inactive = widget(Role::Surface, Role::Line, Role::Ink);
+    // Boxes to tick and the rail of a slider stand on the same ground as they do.
+    visuals.widgets.inactive.bg_fill = color(Role::Line);
     visuals.widgets.hovered = widget(Role::Surface, Role::Accent, Role::Ink);
     visuals.widgets.active = widget(Role::AccentWeak, Role::Accent, Role::Ink);
     visuals.widgets.open = widget(Role::Surface, Role::Accent, Role::Ink);

@@ -88,7 +88,11 @@ fn aim_rows(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
     let hint = aim.interview.map_or_else(|| "None: study without an end".to_owned(), |day| day.to_string());
     row(ui, cx, "Interview", &hint, |ui| {
         let mut days = aim.interview.map_or(0, |day| day.days_since(today)).max(0);
-        let drag = egui::DragValue::new(&mut days).range(0..=365).prefix("in ").suffix(" days");
+        let drag = egui::DragValue::new(&mut days).range(0..=365).custom_formatter(|days, _| match days {
+            0.0 => "no date".to_owned(),
+            1.0 => "tomorrow".to_owned(),
+            days => format!("in {days} days"),
+        });
         let response = ui.add_enabled(!cx.read_only, drag);
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Days until the interview"));
         if response.drag_stopped() || (response.changed() && !response.dragged()) {
