@@ -1,5 +1,6 @@
 //! A parsed document as a column of text: headings, paragraphs, lists, tables, code with a copy button.
 
+use egui::scroll_area::ScrollBarVisibility;
 use egui::{Frame, Margin, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
 use super::rich::{self, LinkEvent, Setting};
@@ -99,7 +100,11 @@ impl Paper<'_> {
             Frame::new().fill(self.look.color(Role::Code)).corner_radius(8.0).inner_margin(Margin::symmetric(14, 11));
         let shown = frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
-            egui::ScrollArea::horizontal().auto_shrink([false, true]).show(ui, |ui| {
+            // The bar of a block that is still below the page would be drawn at the page's edge.
+            let is_below = ui.cursor().top() > ui.clip_rect().bottom() - 40.0;
+            let bar = if is_below { ScrollBarVisibility::AlwaysHidden } else { ScrollBarVisibility::default() };
+            let area = egui::ScrollArea::horizontal().auto_shrink([false, true]).scroll_bar_visibility(bar);
+            area.show(ui, |ui| {
                 let job = self.code.job(self.look, self.hue, language, text);
                 ui.add(egui::Label::new(job).wrap_mode(egui::TextWrapMode::Extend).selectable(true));
             });
