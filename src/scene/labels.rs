@@ -3,7 +3,6 @@
 use emath::{Pos2, Rect, Vec2, pos2, vec2};
 
 use super::layout::PlacedNode;
-use super::model::Scene;
 use super::moment::Moment;
 use super::route;
 use super::shape::TextStyle;
@@ -29,13 +28,7 @@ pub(super) fn lines<'a>(text: &'a str, measure: &dyn Fn(&str, TextStyle) -> f32)
 }
 
 /// The room the edge's longest label of any step takes; zero without one.
-pub(super) fn size_of(
-    scene: &Scene,
-    moments: &[Moment],
-    edge: usize,
-    measure: &dyn Fn(&str, TextStyle) -> f32,
-) -> Vec2 {
-    let _ = scene;
+pub(super) fn size_of(moments: &[Moment], edge: usize, measure: &dyn Fn(&str, TextStyle) -> f32) -> Vec2 {
     let mut size = Vec2::ZERO;
     for label in moments.iter().filter_map(|moment| moment.edges.get(edge)).map(|now| now.label.as_str()) {
         if label.is_empty() {
@@ -51,13 +44,7 @@ pub(super) fn size_of(
 }
 
 /// Finds a place for each label, the longest lines first come.
-pub(super) fn place(
-    scene: &Scene,
-    nodes: &[PlacedNode],
-    groups: &[Rect],
-    lines: &[Vec<Pos2>],
-    sizes: &[Vec2],
-) -> Vec<Option<Rect>> {
+pub(super) fn place(nodes: &[PlacedNode], groups: &[Rect], lines: &[Vec<Pos2>], sizes: &[Vec2]) -> Vec<Option<Rect>> {
     let mut placed: Vec<Option<Rect>> = vec![None; lines.len()];
     let mut taken: Vec<Rect> = Vec::new();
     // Short lines have few places to offer, so they choose first.
@@ -101,7 +88,6 @@ pub(super) fn place(
             }
         }
     }
-    let _ = scene;
     placed
 }
 

@@ -89,11 +89,7 @@ type Measure<'a> = &'a dyn Fn(&str, TextStyle) -> f32;
 impl Placed {
     /// Lays a scene out; `measure` gives the width of a line of text.
     pub fn of(scene: &Scene, measure: Measure<'_>) -> Self {
-        let moments = Moment::all(scene);
-        let sizes: Vec<(Vec2, Rows)> =
-            (0..scene.nodes.len()).map(|node| size_of(scene, &moments, node, measure)).collect();
-        let label_sizes: Vec<Vec2> =
-            (0..scene.edges.len()).map(|edge| labels::size_of(scene, &moments, edge, measure)).collect();
+        let (sizes, label_sizes) = sizes_of(scene, measure);
         let mut placed = Self::on(scene, &Grid::of(scene, &sizes, &label_sizes), &sizes, &label_sizes);
         placed.normalise();
         placed
@@ -101,11 +97,7 @@ impl Placed {
 
     /// Lays a reader's sketch out on a canvas whose cells stand where they stand, so that a pointer finds them.
     pub fn on_canvas(scene: &Scene, measure: Measure<'_>) -> Self {
-        let moments = Moment::all(scene);
-        let sizes: Vec<(Vec2, Rows)> =
-            (0..scene.nodes.len()).map(|node| size_of(scene, &moments, node, measure)).collect();
-        let label_sizes: Vec<Vec2> =
-            (0..scene.edges.len()).map(|edge| labels::size_of(scene, &moments, edge, measure)).collect();
+        let (sizes, label_sizes) = sizes_of(scene, measure);
         let track = |count: u8, size: f32| (0..count).map(|n| (f32::from(n) * size, f32::from(n + 1) * size)).collect();
         let grid = Grid { columns: track(sketch::COLUMNS, CANVAS_CELL.x), rows: track(sketch::ROWS, CANVAS_CELL.y) };
         let mut placed = Self::on(scene, &grid, &sizes, &label_sizes);
@@ -125,9 +117,9 @@ impl Placed {
                 PlacedNode { rect: Rect::from_center_size(cell.center(), vec2(width, height)), rows: *rows }
             })
             .collect();
-        let groups: Vec<Rect> = scene.groups.iter().map(|group| grid.frame(scene, &nodes, group)).collect();
+        let groups: Vec<Rect> = scene.groups.iter().map(|group| Grid::frame(scene, &nodes, group)).collect();
         let lines = route::route(scene, &nodes, &groups, &grid.channels());
-        let label_rects = labels::place(scene, &nodes, &groups, &lines, label_sizes);
+        let label_rects = labels::place(&nodes, &groups, &lines, label_sizes);
         let edges: Vec<PlacedEdge> =
             lines.into_iter().zip(label_rects).map(|(points, label)| PlacedEdge { points, label }).collect();
         Self { size: Vec2::ZERO, nodes, groups, edges }
@@ -226,6 +218,14 @@ impl Placed {
     }
 }
 
+/// What each node, and each edge's label, needs at its largest.
+fn sizes_of(scene: &Scene, measure: Measure<'_>) -> (Vec<(Vec2, Rows)>, Vec<Vec2>) {
+    let moments = Moment::all(scene);
+    let nodes = (0..scene.nodes.len()).map(|node| size_of(scene, &moments, node, measure));
+    let labels = (0..scene.edges.len()).map(|edge| labels::size_of(&moments, edge, measure));
+    (nodes.collect(), labels.collect())
+}
+
 /// The size a node needs for its widest content of any step.
 fn size_of(scene: &Scene, moments: &[Moment], index: usize, measure: Measure<'_>) -> (Vec2, Rows) {
     let (mut rows, mut label, mut width) = (Rows::default(), 0.0_f32, LEAST_WIDTH);
@@ -310,8 +310,7 @@ impl Grid {
         Rect::from_min_max(pos2(left, top), pos2(right, bottom))
     }
 
-    fn frame(&self, scene: &Scene, nodes: &[PlacedNode], group: &super::Group) -> Rect {
-        let _ = self;
+    fn frame(scene: &Scene, nodes: &[PlacedNode], group: &super::Group) -> Rect {
         let mut rect = Rect::NOTHING;
         for (node, placed) in scene.nodes.iter().zip(nodes) {
             if group.around.contains(&node.id) {
