@@ -23,6 +23,9 @@ use context::Context;
 use report::{Report, Verdict};
 use run::Runner;
 
+/// How often an exercise that failed is tried again; one whose page is wrong fails every time.
+const TRIES_MORE: usize = 2;
+
 pub fn main() -> ExitCode {
     let args = match args::parse(std::env::args().skip(1)) {
         Ok(Parsed::Run(args)) => args,
@@ -77,7 +80,8 @@ fn run_all(args: &Args) -> io::Result<bool> {
             continue;
         }
         let mut verdict = runner.run(&exercise);
-        if let Verdict::Failed { why, .. } = &verdict {
+        for _ in 0..TRIES_MORE {
+            let Verdict::Failed { why, .. } = &verdict else { break };
             // On a busy machine a lease or a timeout can fall on the wrong side: once more, on fresh servers, and said aloud.
             report::again(&file.name, why);
             runner.stop_servers();
