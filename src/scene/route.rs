@@ -155,12 +155,11 @@ impl<'a> Search<'a> {
                 heap.push(Reverse((Cost(port.cost), state)));
             }
         }
+        let free_ends = self.ends.iter().filter(|port| !self.is_taken(port.at));
+        let goals: Vec<(State, f32)> = free_ends.filter_map(|port| Some((self.state(port)?, port.cost))).collect();
         let goal = |state: State| {
-            self.ends
-                .iter()
-                .filter(|port| self.state(port) == Some(state) && !self.is_taken(port.at))
-                .map(|port| port.cost)
-                .min_by(f32::total_cmp)
+            let here = goals.iter().filter(|(end, _)| *end == state).map(|(_, cost)| *cost);
+            here.min_by(f32::total_cmp)
         };
         let mut found: Option<(f32, State)> = None;
         while let Some(Reverse((Cost(cost), state))) = heap.pop() {
@@ -176,8 +175,12 @@ impl<'a> Search<'a> {
                 found = Some((cost + extra, state));
             }
             for next in self.neighbours(state) {
-                let step = self.cost(state, next);
                 let Some(slot) = best.get_mut(index(next)) else { continue };
+                // What a step costs at the least, before the dear part of asking what it meets.
+                if cost + self.point(state).distance(self.point(next)) >= *slot {
+                    continue;
+                }
+                let step = self.cost(state, next);
                 if step.is_finite() && cost + step < *slot {
                     *slot = cost + step;
                     if let Some(link) = before.get_mut(index(next)) {
