@@ -104,6 +104,8 @@ struct Search<'a> {
     from: usize,
     to: usize,
     done: &'a [Vec<Pos2>],
+    /// The stretches of the lines that are done, with what each covers.
+    stretches: Vec<(Pos2, Pos2, Rect)>,
     xs: Vec<f32>,
     ys: Vec<f32>,
     starts: Vec<Port>,
@@ -136,7 +138,9 @@ impl<'a> Search<'a> {
             line.sort_by(f32::total_cmp);
             line.dedup_by(|a, b| (*a - *b).abs() < 0.01);
         }
-        Self { nodes, labels, from, to, done, xs, ys, starts, ends }
+        let stretches = done.iter().flat_map(|line| line.windows(2));
+        let stretches = stretches.map(|pair| (pair[0], pair[1], Rect::from_two_pos(pair[0], pair[1]))).collect();
+        Self { nodes, labels, from, to, done, stretches, xs, ys, starts, ends }
     }
 
     fn run(&self) -> Vec<Pos2> {
@@ -257,10 +261,9 @@ impl<'a> Search<'a> {
         if from.2 != to.2 {
             cost += BEND;
         }
-        for line in self.done {
-            for pair in line.windows(2) {
-                cost += meeting(a, b, pair[0], pair[1]);
-            }
+        let near = Rect::from_two_pos(a, b).expand(LANE);
+        for (c, d, _) in self.stretches.iter().filter(|(.., stretch)| near.intersects(*stretch)) {
+            cost += meeting(a, b, *c, *d);
         }
         cost
     }
