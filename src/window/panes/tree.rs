@@ -137,9 +137,12 @@ impl TreePane {
                             }
                         }
                         Row::Subtopic(title) => {
-                            let at = Pos2::new(rect.left() + 30.0, rect.center().y + 2.0);
                             let color = cx.look.color(Role::Faint);
-                            ui.painter().text(at, egui::Align2::LEFT_CENTER, title, look::regular(12.5), color);
+                            let mut job = LayoutJob::simple_singleline((*title).to_owned(), look::regular(12.5), color);
+                            job.wrap = egui::epaint::text::TextWrapping::truncate_at_width(rect.width() - 40.0);
+                            let galley = ui.painter().layout_job(job);
+                            let at = Pos2::new(rect.left() + 30.0, rect.center().y + 2.0 - galley.size().y / 2.0);
+                            ui.painter().galley(at, galley, color);
                         }
                         Row::Question(question, _) => question_ui(ui, cx, question, rect, is_place, out),
                         Row::Nothing => nothing_ui(ui, cx, rect),
@@ -367,7 +370,8 @@ fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
                     return;
                 }
                 let (name, key) = (format!("Review {text}"), Action::ReviewAll.key_text(ui.ctx()));
-                let has_room = ui.available_width() > 210.0;
+                let (has_room, is_tight) = (ui.available_width() > 210.0, ui.available_width() < 160.0);
+                let name = if is_tight { format!("Review {due}") } else { name };
                 let key = if has_room { key.as_str() } else { "" };
                 if controls::button(ui, cx.look, controls::Weight::Plain, &name, key).clicked() {
                     out.push(Command::Do(Action::ReviewAll));
