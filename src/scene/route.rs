@@ -1,5 +1,5 @@
 //! Lines for the edges: right-angled, round every node, with few bends and crossings. A search over a sparse grid of the
-//! lines that matter: the nodes' ports and the lanes between columns and rows (Dijkstra, with costs for bends and sharing).
+//! lines that matter: the nodes' ports and the lanes between columns and rows (A*, with costs for bends and sharing).
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -156,7 +156,7 @@ impl<'a> Search<'a> {
             }
             if let Some(slot) = best.get_mut(index(state)).filter(|slot| port.cost < **slot) {
                 *slot = port.cost;
-                heap.push(Reverse((Cost(port.cost), state)));
+                heap.push(Reverse((Cost(port.cost + self.at_least(state)), Cost(port.cost), state)));
             }
         }
         let free_ends = self.ends.iter().filter(|port| !self.is_taken(port.at));
@@ -166,11 +166,11 @@ impl<'a> Search<'a> {
             here.min_by(f32::total_cmp)
         };
         let mut found: Option<(f32, State)> = None;
-        while let Some(Reverse((Cost(cost), state))) = heap.pop() {
+        while let Some(Reverse((Cost(whole), Cost(cost), state))) = heap.pop() {
             if best.get(index(state)).is_none_or(|known| cost > *known) {
                 continue;
             }
-            if found.is_some_and(|(total, _)| cost >= total) {
+            if found.is_some_and(|(total, _)| whole >= total) {
                 break;
             }
             if let Some(extra) = goal(state)
@@ -190,7 +190,7 @@ impl<'a> Search<'a> {
                     if let Some(link) = before.get_mut(index(next)) {
                         *link = Some(state);
                     }
-                    heap.push(Reverse((Cost(cost + step), next)));
+                    heap.push(Reverse((Cost(cost + step + self.at_least(next)), Cost(cost + step), next)));
                 }
             }
         }
@@ -208,6 +208,12 @@ impl<'a> Search<'a> {
     fn straight(&self) -> Vec<Pos2> {
         let center = |index: usize| self.nodes.get(index).map_or(Pos2::ZERO, |node| node.rect.center());
         vec![center(self.from), center(self.to)]
+    }
+
+    /// What the rest of the way costs at the least: the distance to the node it leads to.
+    fn at_least(&self, state: State) -> f32 {
+        let (at, to) = (self.point(state), self.nodes.get(self.to).map_or(Rect::ZERO, |node| node.rect));
+        (to.left() - at.x).max(at.x - to.right()).max(0.0) + (to.top() - at.y).max(at.y - to.bottom()).max(0.0)
     }
 
     fn state(&self, port: &Port) -> Option<State> {
