@@ -138,35 +138,26 @@ impl Moment {
             }
             self.changed.insert(format!("{id}.{field}"));
         }
-        for (id, cells) in &step.cells {
+        let mut change = |id: &str, part: &str, set: &dyn Fn(&mut NodeMoment)| {
             if let Some(node) = node_index(id).and_then(|index| self.nodes.get_mut(index)) {
-                node.cells.clone_from(cells);
-                self.changed.insert(format!("{id}.cells"));
+                set(node);
+                self.changed.insert(format!("{id}.{part}"));
             }
+        };
+        for (id, cells) in &step.cells {
+            change(id, "cells", &|node| node.cells.clone_from(cells));
         }
         for (id, marker) in &step.marker {
-            if let Some(node) = node_index(id).and_then(|index| self.nodes.get_mut(index)) {
-                node.marker.clone_from(marker);
-                self.changed.insert(format!("{id}.marker"));
-            }
+            change(id, "marker", &|node| node.marker.clone_from(marker));
         }
         for (id, level) in &step.level {
-            if let Some(node) = node_index(id).and_then(|index| self.nodes.get_mut(index)) {
-                node.level = Some(*level);
-                self.changed.insert(format!("{id}.level"));
-            }
+            change(id, "level", &|node| node.level = Some(*level));
         }
         for (id, spark) in &step.spark {
-            if let Some(node) = node_index(id).and_then(|index| self.nodes.get_mut(index)) {
-                node.spark.clone_from(spark);
-                self.changed.insert(format!("{id}.spark"));
-            }
+            change(id, "spark", &|node| node.spark.clone_from(spark));
         }
         for (id, bars) in &step.bars {
-            if let Some(node) = node_index(id).and_then(|index| self.nodes.get_mut(index)) {
-                node.bars.clone_from(bars);
-                self.changed.insert(format!("{id}.bars"));
-            }
+            change(id, "bars", &|node| node.bars.clone_from(bars));
         }
         for (id, mark) in &step.mark {
             if let Some(node) = node_index(id).and_then(|index| self.nodes.get_mut(index)) {
