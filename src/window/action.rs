@@ -112,6 +112,7 @@ actions! {
     DrawFromMemory: Scene, "Draw the scene from memory", NONE, Key::D, Reading;
     MyDiagram: Scene, "My own diagram of the question", NONE, Key::G, Reading;
     CopyScene: Scene, "Copy the scene as a picture", CTRL.plus(SHIFT), Key::C, Anything;
+    CopySvg: Scene, "Copy the scene as SVG", CTRL.plus(SHIFT), Key::G, Anything;
     SaveScene: Scene, "Save the scene as SVG or PNG", CTRL.plus(SHIFT), Key::S, Anything;
 
     PaneTree: Panes, "Show or hide the tree", CTRL, Key::Num1, Anything;

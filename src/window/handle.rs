@@ -228,6 +228,7 @@ impl App {
                 });
             }
             Action::CopyScene => self.picture(pictures::What::Copy),
+            Action::CopySvg => self.picture(pictures::What::CopySvg),
             Action::SaveScene => self.picture(pictures::What::Save),
             Action::PaneTree => self.toggle(Pane::Tree),
             Action::PaneStudy => self.toggle(Pane::Study),

@@ -14,6 +14,8 @@ use crate::theme::{Hue, Palette};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     Copy,
+    /// The drawing as text on the clipboard.
+    CopySvg,
     /// A file that the reader names: SVG, or PNG by its ending.
     Save,
 }
@@ -29,6 +31,7 @@ pub struct Wish {
 /// What has become of it.
 pub enum Done {
     Image(egui::ColorImage),
+    Svg(String),
     Saved(PathBuf),
     Failed(String),
 }
@@ -62,6 +65,7 @@ impl Pictures {
         let work = move || {
             let done = match wish.what {
                 What::Copy => Some(copied(&wish, &palette)),
+                What::CopySvg => Some(Done::Svg(svg_of(&wish, &palette))),
                 What::Save => saved(&wish, &palette),
             };
             if let Some(done) = done {

@@ -256,7 +256,9 @@ fn days_ui(ui: &mut Ui, cx: &Cx<'_>, numbers: &Numbers) {
     let title = format!("The last {DAYS_BACK} days: {total} reviews and attempts, {minutes} min");
     heading(ui, cx, &title, "Cards graded and questions attempted on each day, and the time they took.");
     let counts: Vec<usize> = numbers.done.iter().map(|(_, count, _)| *count).collect();
-    bars_ui(ui, cx, &counts, "Reviews and attempts a day, the last is today");
+    if total > 0 {
+        bars_ui(ui, cx, &counts, "Reviews and attempts a day, the last is today");
+    }
     let due: usize = numbers.due.iter().sum();
     heading(
         ui,

@@ -22,6 +22,10 @@ impl App {
                     ctx.copy_image(image);
                     self.toasts.say("The scene is on the clipboard", false, self.last_secs);
                 }
+                pictures::Done::Svg(text) => {
+                    ctx.copy_text(text);
+                    self.toasts.say("The scene is on the clipboard as SVG", false, self.last_secs);
+                }
                 pictures::Done::Saved(path) => {
                     self.toasts.say(format!("Saved {}", path.display()), false, self.last_secs);
                 }
