@@ -12,6 +12,8 @@ pub mod text;
 
 pub mod scene;
 
+pub mod labs;
+
 pub mod catalog;
 
 pub mod cli;

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Left to right. `cli` and `window` stand side by side and never meet.
-const ROOMS: [&[&str]; 11] = [
+const ROOMS: [&[&str]; 12] = [
     &["fonts", "ids", "time"],
     &["theme"],
     &["text"],
     &["scene"],
+    &["labs"],
     &["catalog"],
     &["study"],
     &["store"],

@@ -71,6 +71,38 @@ impl Moment {
         scene.steps.iter().map(step).collect()
     }
 
+    /// The scene as one step makes it from its start; what a lab shows, whose scene has no steps of its own.
+    pub fn after(scene: &Scene, step: &super::Step) -> Self {
+        let mut moment = Self::start(scene);
+        moment.apply(scene, step);
+        moment
+    }
+
+    /// Takes as changed what differs from an earlier moment of the same scene.
+    pub fn mark_changes(&mut self, scene: &Scene, before: &Self) {
+        self.changed.clear();
+        let mut changed = |id: &str, part: &str, differs: bool| {
+            if differs {
+                self.changed.insert(format!("{id}.{part}"));
+            }
+        };
+        for ((node, now), was) in scene.nodes.iter().zip(&self.nodes).zip(&before.nodes) {
+            changed(&node.id, "label", now.label != was.label);
+            changed(&node.id, "note", now.note != was.note);
+            changed(&node.id, "state", now.state != was.state);
+            changed(&node.id, "cells", now.cells != was.cells);
+            changed(&node.id, "marker", now.marker != was.marker);
+            changed(&node.id, "level", now.level != was.level);
+            changed(&node.id, "spark", now.spark != was.spark);
+            changed(&node.id, "bars", now.bars != was.bars);
+            changed(&node.id, "mark", now.mark != was.mark || now.hidden != was.hidden);
+        }
+        for ((edge, now), was) in scene.edges.iter().zip(&self.edges).zip(&before.edges) {
+            changed(&edge.id, "label", now.label != was.label);
+            changed(&edge.id, "mark", now.mark != was.mark || now.hidden != was.hidden);
+        }
+    }
+
     fn start(scene: &Scene) -> Self {
         let nodes = scene.nodes.iter().map(|node| NodeMoment {
             label: node.label.clone(),

@@ -1,0 +1,22 @@
+//! Simulators of the systems that the questions are about: deterministic, seeded, in simulated time; their state draws itself
+//! as a scene. Knows no window, no clock and no question beyond its id.
+
+mod lab;
+#[cfg(test)]
+mod laws;
+mod run;
+mod scenario;
+mod share;
+
+pub use lab::{Act, Kind, Knob, Lab, Level, Line, Log, Metric, Refused, Spec, Value};
+pub use run::{Input, Run, STEPS_KEPT};
+pub use scenario::{Answer, Ask, Scenario, Why};
+pub use share::{ShareError, Shared};
+
+/// Every lab, in the order of the topics.
+pub const ALL: &[&Spec] = &[];
+
+/// The lab of that id.
+pub fn find(id: &str) -> Option<&'static Spec> {
+    ALL.iter().copied().find(|spec| spec.id == id)
+}

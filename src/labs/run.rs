@@ -1,0 +1,222 @@
+//! A lab under way: its steps so far, what was done before each, and the way back. Deterministic, so that any step can be
+//! reached again from the inputs.
+
+use serde::{Deserialize, Serialize};
+
+use super::lab::{Lab, Line, Log, Metric, Refused, Spec, Value};
+use super::scenario::Scenario;
+use crate::scene::{self, Moment};
+
+/// What is done to a lab.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Input {
+    Set(String, Value),
+    Act(String),
+}
+
+impl Input {
+    pub fn set(knob: &str, value: Value) -> Self {
+        Self::Set(knob.to_owned(), value)
+    }
+
+    pub fn act(act: &str) -> Self {
+        Self::Act(act.to_owned())
+    }
+}
+
+/// The most steps of one run.
+pub const STEPS_KEPT: usize = 10_000;
+/// A copy of the lab is kept every so many steps, so that going back replays few of them.
+const COPY_EVERY: usize = 50;
+
+pub struct Run {
+    pub spec: &'static Spec,
+    pub seed: u64,
+    /// By the step before which it is done, in order.
+    inputs: Vec<(usize, Input)>,
+    /// Every so many steps, before the inputs of that step, with the length of the log then.
+    copies: Vec<(Box<dyn Lab>, usize)>,
+    lab: Box<dyn Lab>,
+    at: usize,
+    /// Inputs at `at` that have been carried out.
+    done: usize,
+    /// What happened, by step.
+    log: Vec<(usize, Line)>,
+    /// The metrics after each step; the first are those of the start.
+    series: Vec<Vec<Metric>>,
+    stage: scene::Scene,
+    moment: Moment,
+}
+
+impl Run {
+    /// At the scenario's start, with its script ahead and what it does at step 0 done.
+    pub fn of_scenario(spec: &'static Spec, scenario: &Scenario) -> Self {
+        Self::new(spec, scenario.seed, (scenario.script)())
+    }
+
+    /// At the start, with these inputs ahead.
+    pub fn new(spec: &'static Spec, seed: u64, mut inputs: Vec<(usize, Input)>) -> Self {
+        inputs.sort_by_key(|(step, _)| *step);
+        let lab = (spec.start)(seed);
+        let (stage, series) = (lab.stage(), vec![lab.metrics()]);
+        let moment = Moment::after(&stage, &lab.state());
+        let (copies, log) = (vec![(lab.boxed(), 0)], Vec::new());
+        let mut run = Self { spec, seed, inputs, copies, lab, at: 0, done: 0, log, series, stage, moment };
+        run.carry_out();
+        run.look(None);
+        run
+    }
+
+    /// The number of steps taken.
+    pub const fn at(&self) -> usize {
+        self.at
+    }
+
+    pub fn lab(&self) -> &dyn Lab {
+        &*self.lab
+    }
+
+    pub const fn stage(&self) -> &scene::Scene {
+        &self.stage
+    }
+
+    /// How the scene stands; what the last step or input changed is marked.
+    pub const fn moment(&self) -> &Moment {
+        &self.moment
+    }
+
+    /// What happened up to now, each line with its step.
+    pub fn log(&self) -> &[(usize, Line)] {
+        &self.log
+    }
+
+    /// The metrics after each step so far, the start first.
+    pub fn series(&self) -> &[Vec<Metric>] {
+        &self.series
+    }
+
+    /// What was and will be done, by step.
+    pub fn inputs(&self) -> &[(usize, Input)] {
+        &self.inputs
+    }
+
+    /// Takes one step; false at the end of what a run may hold.
+    pub fn step(&mut self) -> bool {
+        let before = self.moment.clone();
+        let stepped = self.advance();
+        self.look(Some(&before));
+        stepped
+    }
+
+    /// Goes to a step, back or forth.
+    pub fn seek(&mut self, step: usize) {
+        let step = step.min(STEPS_KEPT);
+        if step < self.at {
+            let copy = (step / COPY_EVERY).min(self.copies.len().saturating_sub(1));
+            let Some((lab, lines)) = self.copies.get(copy) else { return };
+            self.lab = lab.boxed();
+            self.log.truncate(*lines);
+            self.copies.truncate(copy + 1);
+            self.at = copy * COPY_EVERY;
+            self.done = 0;
+            self.series.truncate(self.at + 1);
+            self.carry_out();
+        }
+        let mut before = None;
+        while self.at < step {
+            if self.at + 1 == step {
+                self.look(None);
+                before = Some(self.moment.clone());
+            }
+            if !self.advance() {
+                break;
+            }
+        }
+        self.look(before.as_ref());
+    }
+
+    /// Does something now; what was to come after this step is dropped, for it may no longer make sense.
+    ///
+    /// # Errors
+    /// [`Refused`] as the lab says; nothing has changed.
+    pub fn input(&mut self, input: Input) -> Result<(), Refused> {
+        let before = self.moment.clone();
+        let mut log = Log::default();
+        match &input {
+            Input::Set(knob, value) => self.lab.set(knob, value, &mut log)?,
+            Input::Act(act) => self.lab.act(act, &mut log)?,
+        }
+        let at = self.at;
+        self.inputs.retain(|(step, _)| *step <= at);
+        self.inputs.push((at, input));
+        self.done += 1;
+        self.keep(log);
+        if let Some(last) = self.series.last_mut() {
+            *last = self.lab.metrics();
+        }
+        self.look(Some(&before));
+        Ok(())
+    }
+
+    fn advance(&mut self) -> bool {
+        if self.at >= STEPS_KEPT {
+            return false;
+        }
+        let mut log = Log::default();
+        self.lab.step(&mut log);
+        self.at += 1;
+        self.done = 0;
+        self.keep(log);
+        if self.at.is_multiple_of(COPY_EVERY) {
+            self.copies.push((self.lab.boxed(), self.log.len()));
+        }
+        self.series.push(self.lab.metrics());
+        self.carry_out();
+        true
+    }
+
+    /// Does what is to be done at this step. A script's input that is refused is passed over: the lab's tests see to it that
+    /// none is.
+    fn carry_out(&mut self) {
+        let here: Vec<Input> = self
+            .inputs
+            .iter()
+            .filter(|(step, _)| *step == self.at)
+            .skip(self.done)
+            .map(|(_, input)| input.clone())
+            .collect();
+        for input in here {
+            let mut log = Log::default();
+            let done = match &input {
+                Input::Set(knob, value) => self.lab.set(knob, value, &mut log),
+                Input::Act(act) => self.lab.act(act, &mut log),
+            };
+            if let Err(refused) = done {
+                log.bad(self.lab.now_millis(), refused.to_string());
+            }
+            self.done += 1;
+            self.keep(log);
+        }
+        if let Some(last) = self.series.last_mut() {
+            *last = self.lab.metrics();
+        }
+    }
+
+    fn keep(&mut self, log: Log) {
+        let at = self.at;
+        self.log.extend(log.0.into_iter().map(|line| (at, line)));
+    }
+
+    fn look(&mut self, before: Option<&Moment>) {
+        let stage = self.lab.stage();
+        let same = stage == self.stage;
+        if !same {
+            self.stage = stage;
+        }
+        self.moment = Moment::after(&self.stage, &self.lab.state());
+        match before {
+            Some(before) if same => self.moment.mark_changes(&self.stage, before),
+            _ => self.moment.changed.clear(),
+        }
+    }
+}
