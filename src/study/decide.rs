@@ -1,8 +1,11 @@
 //! From what the reader asks to what is written down, or why it makes no sense now.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use super::fact::{Attempt, AttemptKind, Confidence, Fact, Grade};
+use super::imported::ImportedCard;
 use super::plan::Aim;
 use super::progress::Progress;
 use crate::ids::{CardId, MachineId, QuestionId, TopicId};
@@ -64,6 +67,11 @@ pub enum Request {
         topic: TopicId,
         on: bool,
     },
+    /// Cards of another program and texts for my answers, as the preview showed them.
+    Import {
+        cards: Vec<Arc<ImportedCard>>,
+        notes: Vec<(QuestionId, String)>,
+    },
     Undo,
     Redo,
 }
@@ -79,6 +87,8 @@ pub enum Refusal {
     NothingToRedo,
     #[error("The card already has its own words")]
     NotEdited,
+    #[error("There is nothing to import")]
+    NothingToImport,
 }
 
 /// What a request comes to, given what is known. `machine` is the one that asks: undo is local to it.
@@ -132,6 +142,12 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
             Fact::CardRestored { card }
         }
         Request::DeepCards { topic, on } => Fact::DeepCards { topic, on },
+        Request::Import { cards, notes } => {
+            let cards = cards.into_iter().map(Fact::CardImported);
+            let notes = notes.into_iter().map(|(question, text)| Fact::NoteWritten { question, text });
+            let facts: Vec<_> = cards.chain(notes).collect();
+            return if facts.is_empty() { Err(Refusal::NothingToImport) } else { Ok(facts) };
+        }
         Request::Undo => Fact::Withdrawn { entry: progress.to_undo(machine).ok_or(Refusal::NothingToUndo)? },
         Request::Redo => Fact::Withdrawn { entry: progress.to_redo(machine).ok_or(Refusal::NothingToRedo)? },
     };

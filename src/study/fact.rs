@@ -1,7 +1,10 @@
 //! Facts: what happened, written down once and never changed.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::imported::ImportedCard;
 use super::plan::Aim;
 use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
 use crate::scene::sketch::Sketch;
@@ -79,6 +82,8 @@ pub enum Fact {
         topic: TopicId,
         on: bool,
     },
+    /// A card from another program, new or brought up to date.
+    CardImported(Arc<ImportedCard>),
     /// Takes another entry back; itself can be withdrawn, which is redo.
     Withdrawn {
         entry: EntryId,
@@ -179,8 +184,9 @@ impl Confidence {
 
 impl Fact {
     /// The card it is about.
-    pub const fn card(&self) -> Option<&CardId> {
+    pub fn card(&self) -> Option<&CardId> {
         match self {
+            Self::CardImported(imported) => Some(&imported.card),
             Self::Reviewed { card, .. }
             | Self::Suspended { card, .. }
             | Self::CardEdited { card, .. }
@@ -215,6 +221,7 @@ impl Fact {
             Self::CardEdited { .. } => "card_edited",
             Self::CardRestored { .. } => "card_restored",
             Self::DeepCards { .. } => "deep_cards",
+            Self::CardImported(_) => "card_imported",
             Self::Withdrawn { .. } => "withdrawn",
         }
     }
@@ -237,6 +244,7 @@ impl Fact {
             Self::CardRestored { .. } => Some("The card has its own words again".to_owned()),
             Self::DeepCards { topic, on } => Some(format!("Deep cards of {topic} {}", if *on { "on" } else { "off" })),
             Self::Withdrawn { .. } => Some("Undone".to_owned()),
+            Self::CardImported(_) => Some("Imported".to_owned()),
             Self::AimSet { .. } => Some("The plan has been worked out anew".to_owned()),
             Self::SceneDrawn { total, found, .. } => Some(format!("{found} of {total} connections from memory")),
             Self::DiagramDrawn { sketch: None, .. } => Some("Your diagram was taken away".to_owned()),

@@ -4,6 +4,7 @@
 pub mod calibration;
 mod decide;
 mod fact;
+mod imported;
 pub mod plan;
 mod progress;
 mod queue;
@@ -13,7 +14,8 @@ pub mod stats;
 
 pub use decide::{Refusal, Request, attempt_grade, decide};
 pub use fact::{Attempt, AttemptKind, Confidence, Entry, Fact, Grade};
-pub use progress::{CardState, Counts, Progress, QuestionState, Version};
+pub use imported::{IMPORTED, ImportedCard, PastReview};
+pub use progress::{CardState, Counts, Imported, Progress, QuestionState, Version};
 pub use queue::{Studied, Why, due_cards};
 pub use readiness::{Readiness, readiness};
 pub use schedule::{Interval, Memory, Phase, Schedule, predicted_recall};

@@ -2,8 +2,10 @@
 //! two machines is a union. Undo is an entry too; applying it replays only what it touches.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::fact::{Attempt, Confidence, Entry, Fact};
+use super::imported::{ImportedCard, PastReview};
 use super::plan::Aim;
 use super::schedule::{Interval, Schedule};
 use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
@@ -12,6 +14,8 @@ use crate::time::{Moment, Timestamp};
 
 /// Where an entry stands in time.
 type Key = (Timestamp, EntryId);
+/// Where a fact stands: its entry, and its position there. An import's entry has a fact for each of many cards.
+type FactKey = (Key, u32);
 
 /// Everything known about the reader.
 #[derive(Clone, Debug, Default)]
@@ -20,13 +24,15 @@ pub struct Progress {
     keys: HashMap<EntryId, Timestamp>,
     /// Withdrawals by the entry they take back.
     withdrawals: HashMap<EntryId, BTreeSet<EntryId>>,
-    by_card: HashMap<CardId, BTreeSet<Key>>,
-    by_question: HashMap<QuestionId, BTreeSet<Key>>,
-    by_topic: HashMap<TopicId, BTreeSet<Key>>,
+    by_card: HashMap<CardId, BTreeSet<FactKey>>,
+    by_question: HashMap<QuestionId, BTreeSet<FactKey>>,
+    by_topic: HashMap<TopicId, BTreeSet<FactKey>>,
     cards: HashMap<CardId, CardState>,
     questions: HashMap<QuestionId, QuestionState>,
     deep: HashMap<TopicId, bool>,
-    by_aim: BTreeSet<Key>,
+    /// Imported cards by their deck's question.
+    decks: BTreeMap<QuestionId, BTreeSet<CardId>>,
+    by_aim: BTreeSet<FactKey>,
     aim: Aim,
     revision: u64,
 }
@@ -41,6 +47,17 @@ pub struct CardState {
     pub reviews: u32,
     /// The first review that counted.
     pub first_review: Option<Moment>,
+    /// Where the card came from, when it is no card of the content.
+    pub imported: Option<Imported>,
+}
+
+/// What is known of a card that came from another program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// As it was imported last.
+    pub card: Arc<ImportedCard>,
+    /// Every review of the other program, the oldest first.
+    pub log: Vec<PastReview>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,6 +79,15 @@ pub struct QuestionState {
 pub struct Version {
     pub at: Timestamp,
     pub text: String,
+}
+
+/// What must be folded anew.
+#[derive(Default)]
+struct Stale {
+    cards: BTreeSet<CardId>,
+    questions: BTreeSet<QuestionId>,
+    topics: BTreeSet<TopicId>,
+    aim: bool,
 }
 
 /// What there is, in numbers.
@@ -101,26 +127,31 @@ impl Progress {
     pub fn apply(&mut self, entry: Entry) {
         let Some(mut touched) = self.index(entry) else { return };
         // What an entry took back, and what that took back, and so on.
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut stale) = (BTreeSet::new(), Stale::default());
         while let Some(id) = touched.pop() {
             if !seen.insert(id) {
                 continue;
             }
-            let Some(entry) = self.entry(id) else { continue };
-            for fact in entry.facts.clone() {
-                match &fact {
+            for fact in self.entry(id).into_iter().flat_map(|entry| &entry.facts) {
+                match fact {
                     Fact::Withdrawn { entry } => touched.push(*entry),
-                    Fact::DeepCards { topic, .. } => self.replay_topic(topic),
-                    Fact::AimSet { .. } => self.replay_aim(),
+                    Fact::DeepCards { topic, .. } => drop(stale.topics.insert(topic.clone())),
+                    Fact::AimSet { .. } => stale.aim = true,
                     _ => {
                         if let Some(card) = fact.card() {
-                            self.replay_card(card);
+                            stale.cards.insert(card.clone());
                         } else if let Some(question) = fact.question() {
-                            self.replay_question(&question);
+                            stale.questions.insert(question);
                         }
                     }
                 }
             }
+        }
+        stale.cards.iter().for_each(|card| self.replay_card(card));
+        stale.questions.iter().for_each(|question| self.replay_question(question));
+        stale.topics.iter().for_each(|topic| self.replay_topic(topic));
+        if stale.aim {
+            self.replay_aim();
         }
     }
 
@@ -131,7 +162,8 @@ impl Progress {
             return None;
         }
         self.revision += 1;
-        for fact in &entry.facts {
+        for (position, fact) in (0..).zip(&entry.facts) {
+            let key = (key, position);
             match fact {
                 Fact::Withdrawn { entry: target } => {
                     self.withdrawals.entry(*target).or_default().insert(entry.id);
@@ -171,16 +203,19 @@ impl Progress {
         depth > 64 || !withdrawals.iter().any(|withdrawal| self.counts_at_depth(*withdrawal, depth + 1))
     }
 
-    fn facts_of<'a>(&'a self, keys: Option<&'a BTreeSet<Key>>) -> impl Iterator<Item = (&'a Entry, &'a Fact)> {
-        let entries = keys.into_iter().flatten().filter_map(|key| self.entries.get(key));
-        let counting = entries.filter(|entry| self.counts(entry.id));
-        counting.flat_map(|entry| entry.facts.iter().map(move |fact| (entry, fact)))
+    fn facts_of<'a>(&'a self, keys: Option<&'a BTreeSet<FactKey>>) -> impl Iterator<Item = (&'a Entry, &'a Fact)> {
+        let counting = keys.into_iter().flatten().filter(|((_, id), _)| self.counts(*id));
+        counting.filter_map(|(key, position)| {
+            let entry = self.entries.get(key)?;
+            Some((entry, entry.facts.get(usize::try_from(*position).ok()?)?))
+        })
     }
 
     fn replay_card(&mut self, card: &CardId) {
         let mut state = CardState::default();
-        for (entry, fact) in self.facts_of(self.by_card.get(card)).filter(|(_, fact)| fact.card() == Some(card)) {
+        for (entry, fact) in self.facts_of(self.by_card.get(card)) {
             match fact {
+                Fact::CardImported(imported) => take_import(&mut state, imported, entry.offset_secs),
                 Fact::Reviewed { grade, practice, .. } => {
                     state.reviews += 1;
                     if !practice {
@@ -192,6 +227,14 @@ impl Progress {
                 Fact::CardEdited { front, back, .. } => state.words = Some((front.clone(), back.clone())),
                 Fact::CardRestored { .. } => state.words = None,
                 _ => {}
+            }
+        }
+        if state.imported.is_some() {
+            self.decks.entry(card.question()).or_default().insert(card.clone());
+        } else if let Some(deck) = self.decks.get_mut(&card.question()) {
+            deck.remove(card);
+            if deck.is_empty() {
+                self.decks.remove(&card.question());
             }
         }
         self.cards.insert(card.clone(), state);
@@ -252,6 +295,16 @@ impl Progress {
 
     pub fn card(&self, card: &CardId) -> Option<&CardState> {
         self.cards.get(card)
+    }
+
+    /// The decks that were imported, each with its cards, by the questions they are.
+    pub fn decks(&self) -> impl Iterator<Item = (&QuestionId, &BTreeSet<CardId>)> {
+        self.decks.iter()
+    }
+
+    /// Every imported card as it was imported last.
+    pub fn imported_cards(&self) -> impl Iterator<Item = &Imported> {
+        self.decks.values().flatten().filter_map(|card| self.card(card)?.imported.as_ref())
     }
 
     pub fn question(&self, question: &QuestionId) -> Option<&QuestionState> {
@@ -326,6 +379,19 @@ impl Progress {
     }
 }
 
+/// New words, and the schedule and the reviews that the other program had and this one did not.
+fn take_import(state: &mut CardState, imported: &Arc<ImportedCard>, offset_secs: i32) {
+    state.reviews += u32::try_from(imported.log.len()).unwrap_or(u32::MAX);
+    if let Some(schedule) = &imported.schedule {
+        state.schedule = schedule.clone();
+    }
+    let first = imported.log.first().map(|review| Moment { at: review.at, offset_secs });
+    state.first_review = [state.first_review, first].into_iter().flatten().min_by_key(|moment| moment.at);
+    let mut log = state.imported.take().map(|known| known.log).unwrap_or_default();
+    log.extend(&imported.log);
+    state.imported = Some(Imported { card: Arc::clone(imported), log });
+}
+
 fn is_withdrawal(entry: &Entry) -> bool {
     entry.facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }))
 }
@@ -337,6 +403,7 @@ impl PartialEq for Progress {
             && self.cards == other.cards
             && self.questions == other.questions
             && self.deep == other.deep
+            && self.decks == other.decks
             && self.aim == other.aim
     }
 }
@@ -423,6 +490,70 @@ mod tests {
         assert_eq!(orphans.into_iter().collect::<Vec<_>>(), [question]);
     }
 
+    fn imported(words: &str, days: Option<u32>) -> Request {
+        let schedule = days.map(|days| Schedule {
+            phase: crate::study::Phase::Review,
+            due: Some(Timestamp(1_790_000_000_000)),
+            interval_days: days,
+            reps: 3,
+            ..Schedule::default()
+        });
+        let past = PastReview {
+            at: Timestamp(1_780_000_000_000),
+            grade: Grade::Good,
+            took_millis: 4_000,
+            kind: 1,
+            interval: 9,
+            last_interval: 4,
+            factor: 520,
+        };
+        let log = if days.is_some() { vec![past] } else { Vec::new() };
+        let card = |name: &str| {
+            Arc::new(ImportedCard {
+                card: CardId::new(format!("imported/deck#{name}")),
+                origin: format!("anki:{name}"),
+                deck: "Deck".into(),
+                tags: Vec::new(),
+                front: words.into(),
+                back: words.into(),
+                schedule: schedule.clone(),
+                log: log.clone(),
+            })
+        };
+        Request::Import { cards: vec![card("a"), card("b")], notes: Vec::new() }
+    }
+
+    #[test]
+    fn an_import_brings_words_schedule_and_log_and_is_undone_whole() {
+        let mut progress = Progress::default();
+        let card = CardId::new("imported/deck#a");
+        ask(&mut progress, 1, HERE, imported("first", Some(9)));
+        let state = progress.card(&card).unwrap();
+        assert_eq!((state.schedule.interval_days, state.reviews), (9, 1));
+        assert_eq!(state.first_review.unwrap().at, Timestamp(1_780_000_000_000));
+        assert_eq!(
+            progress.decks().map(|(deck, cards)| (deck.as_str(), cards.len())).collect::<Vec<_>>(),
+            [("imported/deck", 2)]
+        );
+        // New words come to the same card; its schedule and the reader's own words stay.
+        ask(&mut progress, 2, HERE, review(&card, Grade::Good));
+        let edit = Request::EditCard { card: card.clone(), front: "mine".into(), back: "mine".into() };
+        ask(&mut progress, 3, HERE, edit);
+        let before = progress.card(&card).unwrap().clone();
+        ask(&mut progress, 4, HERE, imported("second", None));
+        let state = progress.card(&card).unwrap();
+        assert_eq!((&state.schedule, &state.words), (&before.schedule, &before.words));
+        let now = state.imported.as_ref().unwrap();
+        assert_eq!((now.card.front.as_str(), now.log.len()), ("second", 1));
+        for number in 5..9 {
+            ask(&mut progress, number, HERE, Request::Undo);
+        }
+        assert_eq!(progress.card(&card), Some(&CardState::default()));
+        assert_eq!(progress.decks().count(), 0);
+        ask(&mut progress, 9, HERE, Request::Redo);
+        assert_eq!(progress.imported_cards().count(), 2);
+    }
+
     fn request() -> impl Strategy<Value = (bool, Request)> {
         let card = (0u8..3).prop_map(|n| CardId::new(format!("kafka/q{}#c{n}", n % 2)));
         let question = (0u8..2).prop_map(|n| QuestionId::new(format!("kafka/q{n}")));
@@ -436,6 +567,7 @@ mod tests {
                 question,
                 confidence: Confidence::ALL[level],
             }),
+            1 => proptest::option::of(1u32..9).prop_map(|days| imported("w", days)),
             1 => any::<bool>().prop_map(|on| Request::DeepCards { topic: TopicId::new("kafka"), on }),
             3 => Just(Request::Undo),
             2 => Just(Request::Redo),

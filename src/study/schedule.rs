@@ -5,20 +5,22 @@
 use std::fmt;
 
 use fsrs::{FSRS, MemoryState, NextStates};
+use serde::{Deserialize, Serialize};
 
 use super::fact::Grade;
 use crate::ids::CardId;
 use crate::time::{Day, Moment, Timestamp};
 
 /// What FSRS knows of a card: stability in days, difficulty 1 to 10.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Memory {
     pub stability: f32,
     pub difficulty: f32,
 }
 
 /// Where a card stands between new and known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Phase {
     #[default]
     New,
@@ -29,8 +31,8 @@ pub enum Phase {
     Relearning(u8),
 }
 
-/// The schedule of one card.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The schedule of one card. An imported card's is written down, so its fields keep their names and meaning.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Schedule {
     pub phase: Phase,
     pub memory: Option<Memory>,

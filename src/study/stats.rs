@@ -22,6 +22,14 @@ pub fn by_day(progress: &Progress) -> BTreeMap<Day, DayDone> {
     let mut days: BTreeMap<Day, DayDone> = BTreeMap::new();
     for (entry, fact) in progress.counting_facts() {
         let (review, took) = match fact {
+            Fact::CardImported(imported) => {
+                for past in &imported.log {
+                    let day = days.entry(Day::of(past.at, entry.offset_secs)).or_default();
+                    day.reviews += 1;
+                    day.took_millis += u64::from(past.took_millis);
+                }
+                continue;
+            }
             Fact::Reviewed { took_millis, .. } => (true, *took_millis),
             Fact::Attempted(attempt) => (false, attempt.took_millis),
             _ => continue,
@@ -67,7 +75,17 @@ pub fn retention(progress: &Progress, from: Day) -> Retention {
     let mut schedules: HashMap<CardId, Schedule> = HashMap::new();
     let mut out = Retention::default();
     for (entry, fact) in progress.counting_facts() {
-        let Fact::Reviewed { card, grade, practice: false, .. } = fact else { continue };
+        let (card, grade) = match fact {
+            Fact::Reviewed { card, grade, practice: false, .. } => (card, grade),
+            // What another program foresaw is not ours to measure; what comes after is.
+            Fact::CardImported(imported) => {
+                if let Some(schedule) = &imported.schedule {
+                    schedules.insert(imported.card.clone(), schedule.clone());
+                }
+                continue;
+            }
+            _ => continue,
+        };
         let schedule = schedules.entry(card.clone()).or_default();
         let moment = entry.moment();
         if schedule.phase == Phase::Review

@@ -93,12 +93,16 @@ pub(super) fn machine(db: &Connection) -> Result<MachineId, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::ids::{CardId, QuestionId, TopicId};
     use crate::scene::sketch::Sketch;
     use crate::store::open::migrations;
     use crate::study::plan::Aim;
-    use crate::study::{Attempt, AttemptKind, Confidence, Grade, Progress};
+    use crate::study::{
+        Attempt, AttemptKind, Confidence, Grade, ImportedCard, Memory, PastReview, Phase, Progress, Schedule,
+    };
     use crate::time::Day;
 
     fn empty() -> Connection {
@@ -144,6 +148,29 @@ mod tests {
             Fact::CardEdited { card: card.clone(), front: "f".to_owned(), back: "b".to_owned() },
             Fact::CardRestored { card },
             Fact::DeepCards { topic: TopicId::new("kafka"), on: true },
+            Fact::CardImported(Arc::new(ImportedCard {
+                card: CardId::new("imported/deck#a1"),
+                origin: "anki:a1".to_owned(),
+                deck: "Deck::Part".to_owned(),
+                tags: vec!["t".to_owned()],
+                front: "f".to_owned(),
+                back: "b".to_owned(),
+                schedule: Some(Schedule {
+                    phase: Phase::Learning(1),
+                    memory: Some(Memory { stability: 3.25, difficulty: 5.5 }),
+                    due: Some(Timestamp(1)),
+                    ..Schedule::default()
+                }),
+                log: vec![PastReview {
+                    at: Timestamp(5),
+                    grade: Grade::Easy,
+                    took_millis: 1,
+                    kind: 0,
+                    interval: -600,
+                    last_interval: 0,
+                    factor: 0,
+                }],
+            })),
             Fact::Withdrawn { entry: EntryId(Uuid::from_u128(7)) },
         ]
     }
@@ -185,6 +212,7 @@ mod tests {
                 "card_edited",
                 "card_restored",
                 "deep_cards",
+                "card_imported",
                 "withdrawn"
             ]
         );
