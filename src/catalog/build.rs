@@ -190,6 +190,7 @@ fn link(
         tags: front.tags,
         related: front.related.iter().map(QuestionId::new).collect(),
         scene: None,
+        labs: front.labs,
         as_of: front.as_of,
         sources: front.sources,
         answer,

@@ -10,6 +10,7 @@ use super::load::ContentFile;
 use super::model::{Answer, CardLevel, Catalog, Question, Section};
 use super::problem::Problem;
 use crate::ids::{QuestionId, SceneId};
+use crate::labs;
 use crate::scene;
 use crate::text::{BlockKind, Doc, Link, SceneTarget};
 
@@ -183,6 +184,23 @@ impl Rules<'_> {
         if question.scene.is_none() {
             self.near("scene:", "no scene", "`scene: Some(\"name\")`");
         }
+        self.labs(question);
+    }
+
+    /// A question names its labs and a lab its questions; both must agree.
+    fn labs(&mut self, question: &Question) {
+        for id in &question.labs {
+            let known = labs::find(id).is_some_and(|spec| spec.questions.contains(&question.id.as_str()));
+            if !known {
+                self.near("labs:", format!("the lab `{id}`"), "a lab that names this question in its `questions`");
+            }
+        }
+        for spec in labs::ALL {
+            if spec.questions.contains(&question.id.as_str()) && !question.labs.iter().any(|id| id == spec.id) {
+                let anchor = if question.labs.is_empty() { "scene:" } else { "labs:" };
+                self.near(anchor, format!("no link to the lab `{}`", spec.id), format!("`labs: [\"{}\"]`", spec.id));
+            }
+        }
     }
 
     fn sizes(&mut self, answer: &Answer) {
@@ -258,7 +276,16 @@ impl Rules<'_> {
         for (link, at) in links {
             match link {
                 Link::Web(_) => {}
-                Link::Other(url) => self.at(at, format!("the link `{url}`"), "scene:, question:, https: or mailto:"),
+                Link::Other(url) => {
+                    self.at(at, format!("the link `{url}`"), "scene:, lab:, question:, https: or mailto:");
+                }
+                Link::Lab { lab, scenario } => {
+                    let spec = labs::find(lab);
+                    let known = spec.is_some_and(|spec| scenario.as_ref().is_none_or(|id| spec.scenario(id).is_some()));
+                    if !known {
+                        self.at(at, "a link to a lab or a scenario", "one that exists");
+                    }
+                }
                 Link::Question(id) => {
                     if catalog.question(&QuestionId::new(id)).is_none() {
                         self.at(at, format!("a link to the question `{id}`"), "an id that exists");

@@ -46,6 +46,8 @@ pub struct Question {
     pub tags: Vec<String>,
     pub related: Vec<QuestionId>,
     pub scene: Option<SceneId>,
+    /// Ids of the labs that explain it, the closest first.
+    pub labs: Vec<String>,
     /// Year and month in which its facts were last verified, `2026-11`.
     pub as_of: Option<String>,
     pub sources: Vec<Source>,

@@ -26,6 +26,8 @@ pub(super) struct Front {
     #[serde(default)]
     pub scene: Option<String>,
     #[serde(default)]
+    pub labs: Vec<String>,
+    #[serde(default)]
     pub as_of: Option<String>,
     #[serde(default)]
     pub sources: Vec<Source>,

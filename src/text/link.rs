@@ -7,6 +7,8 @@ use std::borrow::Cow;
 pub enum Link {
     /// `scene:NAME#step`, `scene:NAME@node` or `scene:NAME`; the name as written, perhaps with its topic.
     Scene { name: String, target: SceneTarget },
+    /// `lab:ID` or `lab:ID/scenario`.
+    Lab { lab: String, scenario: Option<String> },
     /// `question:topic/name`, or `[[topic/name]]` in a note.
     Question(String),
     /// `http(s)` or `mailto`: opened in the browser on a click, never fetched.
@@ -34,6 +36,10 @@ impl Link {
             };
             return Self::Scene { name: name.to_owned(), target };
         }
+        if let Some(rest) = url.strip_prefix("lab:") {
+            let (lab, scenario) = rest.split_once('/').map_or((rest, None), |(lab, id)| (lab, Some(id.to_owned())));
+            return Self::Lab { lab: lab.to_owned(), scenario };
+        }
         if let Some(question) = url.strip_prefix("question:") {
             return Self::Question(question.to_owned());
         }
@@ -55,6 +61,9 @@ mod tests {
         assert_eq!(Link::parse("scene:isr#lag"), step);
         let node = Link::Scene { name: "redis/hash-slots".into(), target: SceneTarget::Node("a".into()) };
         assert_eq!(Link::parse("scene:redis/hash-slots@a"), node);
+        let scenario = Link::Lab { lab: "kafka-log".into(), scenario: Some("tombstone".into()) };
+        assert_eq!(Link::parse("lab:kafka-log/tombstone"), scenario);
+        assert_eq!(Link::parse("lab:kafka-log"), Link::Lab { lab: "kafka-log".into(), scenario: None });
         assert_eq!(Link::parse("question:kafka/isr"), Link::Question("kafka/isr".into()));
         assert_eq!(Link::parse("HTTPS://x.test"), Link::Web("HTTPS://x.test".into()));
         assert_eq!(Link::parse("javascript:alert(1)"), Link::Other("javascript:alert(1)".into()));

@@ -288,7 +288,7 @@ impl App {
         match link {
             Link::Question(id) => self.go(QuestionId::new(id)),
             Link::Web(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
-            Link::Other(_) => {}
+            Link::Other(_) | Link::Lab { .. } => {}
             Link::Scene { target, .. } => {
                 self.layout.set_visible(Pane::Scene, true);
                 let Some(question) = self.question() else { return };

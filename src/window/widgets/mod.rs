@@ -3,4 +3,5 @@
 pub mod controls;
 pub mod doc;
 pub mod marks;
+pub mod paint;
 pub mod rich;

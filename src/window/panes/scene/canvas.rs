@@ -2,11 +2,11 @@
 
 use egui::{EventFilter, Id, Key, Modifiers, Pos2, Rect, Sense, Ui, Vec2, WidgetInfo};
 
-use super::paint::paint;
 use crate::scene::sketch::{COLUMNS, ROWS, Sketch, SketchNode};
 use crate::scene::{self, CANVAS_CELL, Mark, Moment, Placed, Scene};
 use crate::theme::{Hue, Role};
 use crate::window::look::Look;
+use crate::window::widgets::paint::paint;
 
 /// What only the canvas knows.
 #[derive(Default)]

@@ -3,7 +3,6 @@
 mod asked;
 mod canvas;
 mod drawing;
-mod paint;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,7 +11,6 @@ use egui::{Frame, Margin, Panel, Pos2, Rect, Sense, Ui, Vec2, WidgetInfo};
 
 use self::asked::asked;
 use self::drawing::{Memory, Mine, Mode};
-use self::paint::paint;
 use crate::catalog::SceneFile;
 use crate::ids::SceneId;
 use crate::scene::{self, Moment, Placed, Scene};
@@ -21,6 +19,7 @@ use crate::window::action::Action;
 use crate::window::cx::{Command, Cx};
 use crate::window::look;
 use crate::window::widgets::controls;
+use crate::window::widgets::paint::paint;
 
 /// What only this pane knows.
 #[derive(Default)]

@@ -109,7 +109,7 @@ mod tests {
     }
 
     fn scene() -> Scene {
-        ron::from_str(include_str!("../../../../tests/looks/content/kafka/connect.ron")).unwrap()
+        ron::from_str(include_str!("../../../tests/looks/content/kafka/connect.ron")).unwrap()
     }
 
     /// The pane and the SVG show the same picture, within what two renderers of text differ by.
