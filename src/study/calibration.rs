@@ -1,6 +1,6 @@
 //! How far the reader's confidence can be trusted: what was said before the reveal, against what the attempt then showed.
 
-use super::fact::{Confidence, Fact};
+use super::fact::{Confidence, Diagnosed, Fact};
 use super::progress::Progress;
 use crate::ids::{QuestionId, TopicId};
 use crate::time::Moment;
@@ -32,6 +32,10 @@ pub fn rated(progress: &Progress) -> Vec<Rated> {
                     let held = attempt.musts_ticked >= attempt.musts;
                     out.push(Rated { question: attempt.question.clone(), confidence, held, at: entry.moment() });
                 }
+            }
+            Fact::Diagnosed(Diagnosed { question, confidence, musts, musts_ticked, .. }) => {
+                let (confidence, held) = (*confidence, musts_ticked >= musts);
+                out.push(Rated { question: question.clone(), confidence, held, at: entry.moment() });
             }
             _ => {}
         }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::fact::{Attempt, AttemptKind, Confidence, Fact, Grade};
+use super::aim::{Aim, Pin, TopicOrder};
+use super::fact::{Attempt, AttemptKind, Confidence, Diagnosed, Fact, Grade};
 use super::imported::ImportedCard;
-use super::plan::Aim;
 use super::progress::Progress;
 use crate::ids::{CardId, MachineId, QuestionId, TopicId};
 use crate::scene::sketch::{Score, Sketch};
@@ -35,13 +35,25 @@ pub enum Request {
         plus_ticked: u8,
         took_millis: u32,
         over_time: bool,
+        follow_up: bool,
+        read_millis: u32,
+        /// The cards of the key points that were not ticked.
+        missed: Vec<CardId>,
     },
+    Diagnose(Diagnosed),
     WriteNote {
         question: QuestionId,
         text: String,
     },
     SetAim {
         aim: Aim,
+    },
+    OrderTopics {
+        topics: TopicOrder,
+    },
+    Pin {
+        question: QuestionId,
+        pin: Option<Pin>,
     },
     DrawDiagram {
         question: QuestionId,
@@ -111,8 +123,11 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
             plus_ticked,
             took_millis,
             over_time,
+            follow_up,
+            read_millis,
+            missed,
         } => Fact::Attempted(Attempt {
-            grade: attempt_grade(musts, musts_ticked, plus, plus_ticked, over_time),
+            grade: attempt_grade(musts, musts_ticked, plus, plus_ticked, over_time, follow_up),
             question,
             attempt: kind,
             text,
@@ -123,9 +138,15 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
             plus_ticked,
             took_millis,
             over_time,
+            follow_up,
+            read_millis,
+            missed,
         }),
+        Request::Diagnose(diagnosed) => Fact::Diagnosed(diagnosed),
         Request::WriteNote { question, text } => Fact::NoteWritten { question, text },
         Request::SetAim { aim } => Fact::AimSet { aim },
+        Request::OrderTopics { topics } => Fact::TopicsOrdered { topics },
+        Request::Pin { question, pin } => Fact::Pinned { question, pin },
         Request::DrawDiagram { question, sketch } => Fact::DiagramDrawn { question, sketch },
         Request::DrawScene { question, score } => {
             let count = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
@@ -154,14 +175,22 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
     Ok(vec![fact])
 }
 
-/// The grade of an attempt: a must missed is Again; every must, but under 60 % of the rest or too slow, is Hard; else Good.
-///
-/// Easy takes a follow-up answered as well, which a mock asks for and a plain attempt does not.
-pub fn attempt_grade(musts: u8, musts_ticked: u8, plus: u8, plus_ticked: u8, over_time: bool) -> Grade {
+/// The grade of an attempt: a must missed is Again; every must, but under 60 % of the rest or too slow, is Hard; else Good,
+/// and Easy when a follow-up was answered as well.
+pub fn attempt_grade(
+    musts: u8,
+    musts_ticked: u8,
+    plus: u8,
+    plus_ticked: u8,
+    over_time: bool,
+    follow_up: bool,
+) -> Grade {
     if musts_ticked < musts {
         Grade::Again
     } else if over_time || u16::from(plus_ticked) * 10 < u16::from(plus) * 6 {
         Grade::Hard
+    } else if follow_up {
+        Grade::Easy
     } else {
         Grade::Good
     }
@@ -173,10 +202,12 @@ mod tests {
 
     #[test]
     fn an_attempt_is_graded_by_its_key_points() {
-        assert_eq!(attempt_grade(4, 3, 3, 3, false), Grade::Again);
-        assert_eq!(attempt_grade(4, 4, 3, 1, false), Grade::Hard);
-        assert_eq!(attempt_grade(4, 4, 3, 2, true), Grade::Hard);
-        assert_eq!(attempt_grade(4, 4, 3, 2, false), Grade::Good);
-        assert_eq!(attempt_grade(4, 4, 0, 0, false), Grade::Good);
+        assert_eq!(attempt_grade(4, 3, 3, 3, false, false), Grade::Again);
+        assert_eq!(attempt_grade(4, 4, 3, 1, false, false), Grade::Hard);
+        assert_eq!(attempt_grade(4, 4, 3, 2, true, false), Grade::Hard);
+        assert_eq!(attempt_grade(4, 4, 3, 2, false, false), Grade::Good);
+        assert_eq!(attempt_grade(4, 4, 0, 0, false, false), Grade::Good);
+        assert_eq!(attempt_grade(4, 4, 3, 2, false, true), Grade::Easy);
+        assert_eq!(attempt_grade(4, 4, 3, 2, true, true), Grade::Hard, "a follow-up does not make up for the clock");
     }
 }

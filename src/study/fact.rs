@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::aim::{Aim, Pin, TopicOrder};
 use super::imported::ImportedCard;
-use super::plan::Aim;
 use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
 use crate::scene::sketch::Sketch;
 use crate::time::{Moment, Timestamp};
@@ -52,6 +52,17 @@ pub enum Fact {
     AimSet {
         aim: Aim,
     },
+    /// Which topics come first, and which are left out.
+    TopicsOrdered {
+        topics: TopicOrder,
+    },
+    /// A question put into the plan or left out by hand; None gives the choice back to the plan.
+    Pinned {
+        question: QuestionId,
+        pin: Option<Pin>,
+    },
+    /// One prompt of the diagnostic: how sure the reader was, and the key points ticked at a glance.
+    Diagnosed(Diagnosed),
     /// The reader's own diagram of a question as it stands; None when it was taken away.
     DiagramDrawn {
         question: QuestionId,
@@ -106,6 +117,29 @@ pub struct Attempt {
     /// Took more than half as long again as the question's minutes.
     pub over_time: bool,
     pub grade: Grade,
+    /// A follow-up was answered as well.
+    #[serde(default)]
+    pub follow_up: bool,
+    /// Time between the reveal and the score.
+    #[serde(default)]
+    pub read_millis: u32,
+    /// The cards that train the key points that were not ticked: they come back sooner.
+    #[serde(default)]
+    pub missed: Vec<CardId>,
+}
+
+/// One prompt of the diagnostic.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Diagnosed {
+    pub question: QuestionId,
+    pub confidence: Confidence,
+    /// Ids of the key points ticked.
+    pub ticked: Vec<String>,
+    pub musts: u8,
+    pub musts_ticked: u8,
+    pub plus: u8,
+    pub plus_ticked: u8,
+    pub took_millis: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,13 +229,24 @@ impl Fact {
         }
     }
 
+    /// Every card it moves: its own, or those of missed key points.
+    pub fn cards(&self) -> impl Iterator<Item = &CardId> {
+        let missed = match self {
+            Self::Attempted(attempt) => attempt.missed.as_slice(),
+            _ => &[],
+        };
+        self.card().into_iter().chain(missed)
+    }
+
     /// The question it is about, or whose card it is about.
     pub fn question(&self) -> Option<QuestionId> {
         match self {
             Self::ConfidenceRated { question, .. }
             | Self::NoteWritten { question, .. }
             | Self::DiagramDrawn { question, .. }
-            | Self::SceneDrawn { question, .. } => Some(question.clone()),
+            | Self::SceneDrawn { question, .. }
+            | Self::Pinned { question, .. } => Some(question.clone()),
+            Self::Diagnosed(diagnosed) => Some(diagnosed.question.clone()),
             Self::Attempted(attempt) => Some(attempt.question.clone()),
             _ => self.card().map(CardId::question),
         }
@@ -215,6 +260,9 @@ impl Fact {
             Self::Attempted(_) => "attempted",
             Self::NoteWritten { .. } => "note_written",
             Self::AimSet { .. } => "aim_set",
+            Self::TopicsOrdered { .. } => "topics_ordered",
+            Self::Pinned { .. } => "pinned",
+            Self::Diagnosed(_) => "diagnosed",
             Self::DiagramDrawn { .. } => "diagram_drawn",
             Self::SceneDrawn { .. } => "scene_drawn",
             Self::Suspended { .. } => "suspended",
@@ -245,10 +293,49 @@ impl Fact {
             Self::DeepCards { topic, on } => Some(format!("Deep cards of {topic} {}", if *on { "on" } else { "off" })),
             Self::Withdrawn { .. } => Some("Undone".to_owned()),
             Self::CardImported(_) => Some("Imported".to_owned()),
-            Self::AimSet { .. } => Some("The plan has been worked out anew".to_owned()),
+            Self::AimSet { .. } | Self::TopicsOrdered { .. } => Some("The plan has been worked out anew".to_owned()),
+            Self::Pinned { pin: Some(Pin::In), .. } => Some("Put into the plan".to_owned()),
+            Self::Pinned { pin: Some(Pin::Out), .. } => Some("Left out of the plan".to_owned()),
+            Self::Pinned { pin: None, .. } => Some("Left to the plan again".to_owned()),
             Self::SceneDrawn { total, found, .. } => Some(format!("{found} of {total} connections from memory")),
             Self::DiagramDrawn { sketch: None, .. } => Some("Your diagram was taken away".to_owned()),
-            Self::NoteWritten { .. } | Self::DiagramDrawn { .. } => None,
+            Self::NoteWritten { .. } | Self::DiagramDrawn { .. } | Self::Diagnosed(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A typed attempt that ticked nothing of one must, for tests to vary.
+    pub fn attempt(question: &str) -> Attempt {
+        Attempt {
+            question: QuestionId::new(question),
+            attempt: AttemptKind::Typed,
+            text: String::new(),
+            ticked: Vec::new(),
+            musts: 1,
+            musts_ticked: 0,
+            plus: 0,
+            plus_ticked: 0,
+            took_millis: 1,
+            over_time: false,
+            grade: Grade::Again,
+            follow_up: false,
+            read_millis: 0,
+            missed: Vec::new(),
+        }
+    }
+
+    /// A file written before a field existed is read for ever.
+    #[test]
+    fn an_older_attempt_and_aim_are_read() {
+        let attempt = r#"{"kind":"attempted","question":"k/a","attempt":"typed","text":"","ticked":[],"musts":1,"musts_ticked":1,"plus":0,"plus_ticked":0,"took_millis":9,"over_time":false,"grade":"good"}"#;
+        let Fact::Attempted(found) = serde_json::from_str(attempt).unwrap() else { panic!() };
+        assert_eq!((found.follow_up, found.read_millis, found.missed.len()), (false, 0, 0));
+        let aim = r#"{"kind":"aim_set","aim":{"interview":"2026-12-08","minutes_a_day":45}}"#;
+        let Fact::AimSet { aim } = serde_json::from_str(aim).unwrap() else { panic!() };
+        assert_eq!(aim.minutes_on(aim.interview.unwrap()), 45);
     }
 }

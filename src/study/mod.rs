@@ -1,6 +1,7 @@
 //! What the reader did, what follows from it, and what to do next: all pure, with `now` as a parameter.
 //! Knows no SQL, no window and no content beyond ids.
 
+mod aim;
 pub mod calibration;
 mod decide;
 mod fact;
@@ -12,10 +13,11 @@ mod readiness;
 mod schedule;
 pub mod stats;
 
+pub use aim::{Aim, DaysOff, Pin, TopicOrder};
 pub use decide::{Refusal, Request, attempt_grade, decide};
-pub use fact::{Attempt, AttemptKind, Confidence, Entry, Fact, Grade};
+pub use fact::{Attempt, AttemptKind, Confidence, Diagnosed, Entry, Fact, Grade};
 pub use imported::{IMPORTED, ImportedCard, PastReview};
 pub use progress::{CardState, Counts, Imported, Progress, QuestionState, Version};
 pub use queue::{Studied, Why, due_cards};
 pub use readiness::{Readiness, readiness};
-pub use schedule::{Interval, Memory, Phase, Schedule, predicted_recall};
+pub use schedule::{Interval, Memory, Phase, Policy, Schedule, predicted_recall};

@@ -1,26 +1,11 @@
 //! The plan to the day of the interview: what fits into the time that is left, in which order, and what is left out.
 //! Worked out anew whenever it is asked for, from the reader's aim and progress alone.
 
-use fsrs::FSRS;
-use serde::{Deserialize, Serialize};
-
+use super::aim::Aim;
 use super::readiness::Readiness;
 use crate::ids::QuestionId;
 use crate::time::Day;
-
-/// What the reader aims at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Aim {
-    /// The day of the interview; None studies without an end.
-    pub interview: Option<Day>,
-    pub minutes_a_day: u16,
-}
-
-impl Default for Aim {
-    fn default() -> Self {
-        Self { interview: None, minutes_a_day: 30 }
-    }
-}
+use fsrs::FSRS;
 
 /// A question as the plan weighs it, in the order in which it would be studied.
 #[derive(Clone, Debug, PartialEq)]
@@ -209,7 +194,7 @@ mod tests {
     }
 
     fn aim(days: i32, minutes: u16) -> Aim {
-        Aim { interview: Some(day(days)), minutes_a_day: minutes }
+        Aim { interview: Some(day(days)), minutes_a_day: minutes, ..Aim::default() }
     }
 
     #[test]
@@ -231,7 +216,7 @@ mod tests {
         for days in [1, 0, -3] {
             assert!(plan(&all, aim(days, 60), day(0), 12.0).today.is_empty(), "{days}");
         }
-        let none = plan(&all, Aim { interview: None, minutes_a_day: 30 }, day(0), 12.0);
+        let none = plan(&all, Aim::default(), day(0), 12.0);
         assert_eq!((none.today.len(), none.skipped.len()), (3, 0));
     }
 

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::fact::{Attempt, Confidence, Entry, Fact};
+use super::aim::{Aim, Pin, TopicOrder};
+use super::fact::{Attempt, Confidence, Diagnosed, Entry, Fact};
 use super::imported::{ImportedCard, PastReview};
-use super::plan::Aim;
-use super::schedule::{Interval, Schedule};
+use super::schedule::{Interval, Phase, Policy, Schedule, predicted_recall};
 use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
 use crate::scene::sketch::Sketch;
 use crate::time::{Moment, Timestamp};
@@ -34,6 +34,9 @@ pub struct Progress {
     decks: BTreeMap<QuestionId, BTreeSet<CardId>>,
     by_aim: BTreeSet<FactKey>,
     aim: Aim,
+    /// The reader has said what it is.
+    has_aim: bool,
+    topics: TopicOrder,
     revision: u64,
 }
 
@@ -47,6 +50,8 @@ pub struct CardState {
     pub reviews: u32,
     /// The first review that counted.
     pub first_review: Option<Moment>,
+    /// From when it is wanted because an attempt missed what it trains; until its next review.
+    pub wanted: Option<Timestamp>,
     /// Where the card came from, when it is no card of the content.
     pub imported: Option<Imported>,
 }
@@ -58,6 +63,29 @@ pub struct Imported {
     pub card: Arc<ImportedCard>,
     /// Every review of the other program, the oldest first.
     pub log: Vec<PastReview>,
+}
+
+impl CardState {
+    /// When it is due; None while it is new and nothing asks for it.
+    pub fn due(&self, policy: &Policy) -> Option<Timestamp> {
+        match (self.schedule.due(policy), self.wanted) {
+            (Some(due), Some(wanted)) => Some(due.min(wanted)),
+            (due, wanted) => due.or(wanted),
+        }
+    }
+
+    /// The chance that it is recalled now, 0 to 1; 0 while new.
+    pub fn predicted_recall(&self, now: Moment) -> f32 {
+        let memory = self.schedule.memory;
+        memory.map_or(0.0, |memory| predicted_recall(memory, self.schedule.elapsed_days(now.at)))
+    }
+
+    /// An attempt missed what it trains, and that is what brings it back.
+    pub fn is_wanted(&self, now: Moment, policy: &Policy) -> bool {
+        self.wanted.is_some_and(|wanted| {
+            wanted <= now.at && (self.schedule.phase == Phase::New || self.schedule.due(policy) > Some(wanted))
+        })
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,6 +101,11 @@ pub struct QuestionState {
     pub confidence: Option<Confidence>,
     pub confidence_ratings: u32,
     pub attempts: Vec<Attempt>,
+    /// When each attempt was saved.
+    pub attempted_at: Vec<Moment>,
+    /// What the diagnostic found, the last time it asked.
+    pub diagnosed: Option<Diagnosed>,
+    pub pin: Option<Pin>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,11 +169,13 @@ impl Progress {
                 match fact {
                     Fact::Withdrawn { entry } => touched.push(*entry),
                     Fact::DeepCards { topic, .. } => drop(stale.topics.insert(topic.clone())),
-                    Fact::AimSet { .. } => stale.aim = true,
+                    Fact::AimSet { .. } | Fact::TopicsOrdered { .. } => stale.aim = true,
                     _ => {
-                        if let Some(card) = fact.card() {
-                            stale.cards.insert(card.clone());
-                        } else if let Some(question) = fact.question() {
+                        stale.cards.extend(fact.cards().cloned());
+                        if fact.card().is_some() {
+                            continue;
+                        }
+                        if let Some(question) = fact.question() {
                             stale.questions.insert(question);
                         }
                     }
@@ -171,13 +206,17 @@ impl Progress {
                 Fact::DeepCards { topic, .. } => {
                     self.by_topic.entry(topic.clone()).or_default().insert(key);
                 }
-                Fact::AimSet { .. } => {
+                Fact::AimSet { .. } | Fact::TopicsOrdered { .. } => {
                     self.by_aim.insert(key);
                 }
                 _ => {
-                    if let Some(card) = fact.card() {
+                    for card in fact.cards() {
                         self.by_card.entry(card.clone()).or_default().insert(key);
-                    } else if let Some(question) = fact.question() {
+                    }
+                    if fact.card().is_some() {
+                        continue;
+                    }
+                    if let Some(question) = fact.question() {
                         self.by_question.entry(question).or_default().insert(key);
                     }
                 }
@@ -219,6 +258,7 @@ impl Progress {
                 Fact::Reviewed { grade, practice, .. } => {
                     state.reviews += 1;
                     if !practice {
+                        state.wanted = None;
                         state.first_review.get_or_insert(entry.moment());
                         state.schedule = state.schedule.reviewed(card, *grade, entry.moment());
                     }
@@ -226,6 +266,11 @@ impl Progress {
                 Fact::Suspended { on, .. } => state.suspended = *on,
                 Fact::CardEdited { front, back, .. } => state.words = Some((front.clone(), back.clone())),
                 Fact::CardRestored { .. } => state.words = None,
+                Fact::Attempted(_) => {
+                    // The answer has just been read: it is worth asking again from tomorrow on.
+                    let moment = entry.moment();
+                    state.wanted = Some(moment.day().plus_days(1).starts_at(moment.offset_secs));
+                }
                 _ => {}
             }
         }
@@ -256,7 +301,14 @@ impl Progress {
                     state.confidence = Some(*confidence);
                     state.confidence_ratings += 1;
                 }
-                Fact::Attempted(attempt) if attempt.question == *question => state.attempts.push(attempt.clone()),
+                Fact::Attempted(attempt) if attempt.question == *question => {
+                    state.attempts.push(attempt.clone());
+                    state.attempted_at.push(entry.moment());
+                }
+                Fact::Diagnosed(diagnosed) if diagnosed.question == *question => {
+                    state.diagnosed = Some(diagnosed.clone());
+                }
+                Fact::Pinned { question: of, pin } if of == question => state.pin = *pin,
                 _ => {}
             }
         }
@@ -276,16 +328,32 @@ impl Progress {
     }
 
     fn replay_aim(&mut self) {
-        let aims = self.facts_of(Some(&self.by_aim)).filter_map(|(_, fact)| match fact {
-            Fact::AimSet { aim } => Some(*aim),
-            _ => None,
-        });
-        self.aim = aims.last().unwrap_or_default();
+        let (mut aim, mut topics) = (None, TopicOrder::default());
+        for (_, fact) in self.facts_of(Some(&self.by_aim)) {
+            match fact {
+                Fact::AimSet { aim: set } => aim = Some(*set),
+                Fact::TopicsOrdered { topics: set } => topics = set.clone(),
+                _ => {}
+            }
+        }
+        self.has_aim = aim.is_some();
+        self.aim = aim.unwrap_or_default();
+        self.topics = topics;
     }
 
     /// What the reader studies for.
     pub const fn aim(&self) -> Aim {
         self.aim
+    }
+
+    /// Whether the reader has said what they study for, if only that there is no date.
+    pub const fn has_aim(&self) -> bool {
+        self.has_aim
+    }
+
+    /// Which topics come first, and which are left out.
+    pub const fn topics(&self) -> &TopicOrder {
+        &self.topics
     }
 
     /// Grows with each entry; what is worked out from the progress may be kept while it stands still.
@@ -405,6 +473,7 @@ impl PartialEq for Progress {
             && self.deep == other.deep
             && self.decks == other.decks
             && self.aim == other.aim
+            && self.topics == other.topics
     }
 }
 
@@ -561,13 +630,33 @@ mod tests {
             4 => (card.clone(), 0usize..4).prop_map(|(card, grade)| review(&card, Grade::ALL[grade])),
             1 => (card.clone(), any::<bool>()).prop_map(|(card, on)| Request::Suspend { card, on }),
             1 => card.clone().prop_map(|card| Request::EditCard { card, front: "f".into(), back: "b".into() }),
-            1 => card.prop_map(|card| Request::RestoreCard { card }),
+            1 => card.clone().prop_map(|card| Request::RestoreCard { card }),
             2 => (question.clone(), "[a-c]{0,3}").prop_map(|(question, text)| Request::WriteNote { question, text }),
-            1 => (question, 0usize..4).prop_map(|(question, level)| Request::RateConfidence {
+            1 => (question.clone(), 0usize..4).prop_map(|(question, level)| Request::RateConfidence {
                 question,
                 confidence: Confidence::ALL[level],
             }),
             1 => proptest::option::of(1u32..9).prop_map(|days| imported("w", days)),
+            1 => (question.clone(), any::<bool>()).prop_map(|(question, inside)| Request::Pin {
+                question,
+                pin: inside.then_some(Pin::In),
+            }),
+            2 => (question, card).prop_map(|(question, missed)| Request::Attempt {
+                question,
+                kind: crate::study::AttemptKind::Typed,
+                text: String::new(),
+                ticked: Vec::new(),
+                musts: 2,
+                musts_ticked: 1,
+                plus: 0,
+                plus_ticked: 0,
+                took_millis: 60_000,
+                over_time: false,
+                follow_up: false,
+                read_millis: 0,
+                missed: vec![missed],
+            }),
+            1 => (10u16..90).prop_map(|minutes_a_day| Request::SetAim { aim: Aim { minutes_a_day, ..Aim::default() } }),
             1 => any::<bool>().prop_map(|on| Request::DeepCards { topic: TopicId::new("kafka"), on }),
             3 => Just(Request::Undo),
             2 => Just(Request::Redo),

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::progress::Progress;
-use super::schedule::{self, Phase};
+use super::schedule::{Phase, Policy};
 use crate::ids::{CardId, QuestionId};
-use crate::time::{Day, Moment};
+use crate::time::Moment;
 
 /// A card that is in play, with its place in the content's order.
 #[derive(Clone, Debug)]
@@ -20,10 +20,11 @@ pub enum Why {
     /// Its learning step has come.
     Learning,
     Due {
-        days_late: i32,
         /// 0 to 1, now.
         predicted_recall: f32,
     },
+    /// An attempt missed what it trains.
+    Missed,
     New,
     /// The reader asked for it.
     Practice,
@@ -33,12 +34,18 @@ pub enum Why {
 ///
 /// Siblings (cards of one question) are kept apart: none follows another while a card of another question is left.
 /// At most `new_a_day` new cards are begun a study day.
-pub fn due_cards(studied: &[Studied], progress: &Progress, now: Moment, new_a_day: usize) -> Vec<(CardId, Why)> {
+pub fn due_cards(
+    studied: &[Studied],
+    progress: &Progress,
+    policy: &Policy,
+    now: Moment,
+    new_a_day: usize,
+) -> Vec<(CardId, Why)> {
     let (mut learning, mut due, mut new) = (Vec::new(), Vec::new(), Vec::new());
     let today = now.day();
     let mut begun_today = 0;
     for Studied { card, position } in studied {
-        let Some(state) = progress.card(card).filter(|state| state.schedule.phase != Phase::New) else {
+        let Some(state) = progress.card(card).filter(|state| state.due(policy).is_some()) else {
             if !progress.is_suspended(card) {
                 new.push((*position, card.clone()));
             }
@@ -48,26 +55,22 @@ pub fn due_cards(studied: &[Studied], progress: &Progress, now: Moment, new_a_da
         if state.first_review.is_some_and(|first| first.day() == today) {
             begun_today += 1;
         }
-        if state.suspended || !scheduled.is_due(now) {
-            continue;
-        }
-        let Some(due_at) = scheduled.due else { continue };
-        if scheduled.phase == Phase::Review {
-            let recall = scheduled
-                .memory
-                .map_or(0.0, |memory| schedule::predicted_recall(memory, scheduled.elapsed_days(now.at)));
-            let days_late = Day::days_since(today, Day::of(due_at, now.offset_secs)).max(0);
-            due.push((recall, card.clone(), days_late));
-        } else {
-            learning.push((due_at, card.clone()));
+        let Some(due_at) = state.due(policy).filter(|due| !state.suspended && *due <= now.at) else { continue };
+        match scheduled.phase {
+            Phase::New | Phase::Review => {
+                let predicted_recall = state.predicted_recall(now);
+                let is_wanted = state.is_wanted(now, policy);
+                let why = if is_wanted { Why::Missed } else { Why::Due { predicted_recall } };
+                due.push((predicted_recall, card.clone(), why));
+            }
+            Phase::Learning(_) | Phase::Relearning(_) => learning.push((due_at, card.clone())),
         }
     }
     learning.sort();
     due.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
     new.sort();
     let new = new.into_iter().take(new_a_day.saturating_sub(begun_today)).map(|(_, card)| (card, Why::New));
-    let due =
-        due.into_iter().map(|(predicted_recall, card, days_late)| (card, Why::Due { days_late, predicted_recall }));
+    let due = due.into_iter().map(|(_, card, why)| (card, why));
     let mut queue: Vec<_> = learning.into_iter().map(|(_, card)| (card, Why::Learning)).collect();
     queue.extend(apart(due.collect()));
     queue.extend(apart(new.collect()));
@@ -93,7 +96,7 @@ mod tests {
 
     use super::*;
     use crate::ids::{EntryId, MachineId};
-    use crate::study::{Entry, Fact, Grade};
+    use crate::study::{Attempt, Entry, Fact, Grade};
     use crate::time::Timestamp;
 
     fn studied(names: &[&str]) -> Vec<Studied> {
@@ -122,7 +125,7 @@ mod tests {
     #[test]
     fn new_cards_come_in_order_with_siblings_apart_and_up_to_the_limit() {
         let studied = studied(&["k/a#1", "k/a#2", "k/b#1", "k/b#2", "k/c#1"]);
-        let queue = due_cards(&studied, &Progress::default(), moment(0), 4);
+        let queue = due_cards(&studied, &Progress::default(), &Policy::default(), moment(0), 4);
         assert_eq!(names(&queue), ["k/a#1", "k/b#1", "k/a#2", "k/b#2"]);
         assert!(queue.iter().all(|(_, why)| *why == Why::New));
     }
@@ -132,9 +135,9 @@ mod tests {
         let studied = studied(&["k/a#1", "k/b#1", "k/c#1"]);
         let mut progress = Progress::default();
         review(&mut progress, 1, "k/a#1", Grade::Good, 0);
-        assert_eq!(names(&due_cards(&studied, &progress, moment(0), 2)), ["k/b#1"]);
+        assert_eq!(names(&due_cards(&studied, &progress, &Policy::default(), moment(0), 2)), ["k/b#1"]);
         // The step of ten minutes has come, and goes first.
-        let queue = due_cards(&studied, &progress, moment(1), 2);
+        let queue = due_cards(&studied, &progress, &Policy::default(), moment(1), 2);
         assert_eq!(names(&queue), ["k/a#1", "k/b#1"]);
         assert_eq!(queue[0].1, Why::Learning);
     }
@@ -146,9 +149,46 @@ mod tests {
         review(&mut progress, 1, "k/a#1", Grade::Easy, 0);
         review(&mut progress, 2, "k/b#1", Grade::Good, 0);
         review(&mut progress, 3, "k/b#1", Grade::Good, 1);
-        let queue = due_cards(&studied, &progress, moment(24 * 60), 0);
+        let queue = due_cards(&studied, &progress, &Policy::default(), moment(24 * 60), 0);
         assert_eq!(names(&queue), ["k/b#1", "k/a#1"]);
-        let Why::Due { days_late, predicted_recall } = queue[0].1 else { panic!("{queue:?}") };
-        assert!(days_late > 0 && predicted_recall < 0.9);
+        let Why::Due { predicted_recall } = queue[0].1 else { panic!("{queue:?}") };
+        assert!(predicted_recall < 0.9);
+    }
+
+    #[test]
+    fn a_missed_key_point_brings_its_cards_back_tomorrow_and_undo_takes_that_back() {
+        let studied = studied(&["k/a#1", "k/a#2", "k/b#1"]);
+        let mut progress = Progress::default();
+        review(&mut progress, 1, "k/a#1", Grade::Easy, 0);
+        let missed = Fact::Attempted(Attempt {
+            missed: vec![CardId::new("k/a#1"), CardId::new("k/a#2")],
+            ..crate::study::fact::tests::attempt("k/a")
+        });
+        let mut say = |number, fact, hours| {
+            progress.apply(Entry {
+                id: EntryId(Uuid::from_u128(number)),
+                machine: MachineId(Uuid::from_u128(1)),
+                at: moment(hours).at,
+                offset_secs: 0,
+                facts: vec![fact],
+            });
+            progress.clone()
+        };
+        let after = say(2, missed, 1);
+        assert!(due_cards(&studied, &after, &Policy::default(), moment(2), 0).is_empty(), "not on the same day");
+        let queue = due_cards(&studied, &after, &Policy::default(), moment(26), 0);
+        assert_eq!(queue, [(CardId::new("k/a#2"), Why::Missed), (CardId::new("k/a#1"), Why::Missed)]);
+        let undone = say(3, Fact::Withdrawn { entry: EntryId(Uuid::from_u128(2)) }, 3);
+        assert!(due_cards(&studied, &undone, &Policy::default(), moment(26), 0).is_empty());
+        say(4, Fact::Withdrawn { entry: EntryId(Uuid::from_u128(3)) }, 4);
+        let again = |card: &str| Fact::Reviewed {
+            card: CardId::new(card),
+            grade: Grade::Easy,
+            took_millis: 1,
+            practice: false,
+        };
+        say(5, again("k/a#1"), 26);
+        let reviewed = say(6, again("k/a#2"), 27);
+        assert!(due_cards(&studied, &reviewed, &Policy::default(), moment(28), 0).is_empty(), "a review settles it");
     }
 }

@@ -81,19 +81,7 @@ mod tests {
         };
         assert_eq!(readiness(&question, &musts, &progress, now(0)), Readiness::Untested);
         let attempt = |kind, musts_ticked| {
-            Fact::Attempted(Attempt {
-                question: question.clone(),
-                attempt: kind,
-                text: String::new(),
-                ticked: Vec::new(),
-                musts: 1,
-                musts_ticked,
-                plus: 0,
-                plus_ticked: 0,
-                took_millis: 1,
-                over_time: false,
-                grade: Grade::Good,
-            })
+            Fact::Attempted(Attempt { attempt: kind, musts_ticked, ..crate::study::fact::tests::attempt("k/q") })
         };
         say(&mut progress, 1, attempt(AttemptKind::Typed, 1));
         assert_eq!(readiness(&question, &musts, &progress, now(0)), Readiness::Shaky);

@@ -83,7 +83,68 @@ const fn raw(memory: Memory) -> MemoryState {
     MemoryState { stability: memory.stability, difficulty: memory.difficulty }
 }
 
+/// What the plan asks of every card beyond its memory. Applied when a due date is asked for and never written down, so that a
+/// change of plan takes effect at once and replaying the log gives the same memory whatever was planned.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Policy {
+    /// Share of cards that shall be recalled when they come due.
+    pub retention: f32,
+    /// No card waits longer than for the day before this one.
+    pub interview: Option<Day>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { retention: DESIRED_RETENTION, interview: None }
+    }
+}
+
+impl Policy {
+    /// The day on which a card is due that was reviewed on `from` and given so many days at [`DESIRED_RETENTION`].
+    ///
+    /// From the forgetting curve, recall `r` comes after `S·(r^(-1/d) - 1) / (0.9^(-1/d) - 1)` days. A card reviewed on the eve of the
+    /// interview is due on the day itself, which is no day for cards; it is due no later.
+    pub fn due_day(&self, from: Day, days: u32) -> Day {
+        let after = |retention: f32| retention.powf(-1.0 / fsrs::FSRS6_DEFAULT_DECAY) - 1.0;
+        let stretch = after(self.retention) / after(DESIRED_RETENTION);
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number of days"
+        )]
+        let days = ((days as f32 * stretch).round().max(1.0) as u32).min(LONGEST_INTERVAL);
+        let due = from.plus_days(i32::try_from(days).unwrap_or(i32::MAX));
+        match self.interview {
+            Some(interview) if from < interview => due.min(interview.plus_days(-1).max(from.plus_days(1))),
+            _ => due,
+        }
+    }
+
+    /// What a grade button shows.
+    pub fn interval(&self, interval: Interval, today: Day) -> Interval {
+        match interval {
+            Interval::Days(days) => {
+                Interval::Days(u32::try_from(self.due_day(today, days).days_since(today)).unwrap_or_default())
+            }
+            secs @ Interval::Secs(_) => secs,
+        }
+    }
+}
+
 impl Schedule {
+    /// When it is due under the plan; None while new.
+    pub fn due(&self, policy: &Policy) -> Option<Timestamp> {
+        match (self.phase, self.last_review, self.due) {
+            (Phase::Review, Some(last), Some(due)) => {
+                let days = Day::of(due, last.offset_secs).days_since(last.day());
+                let planned = policy.due_day(last.day(), u32::try_from(days).unwrap_or_default());
+                Some(planned.starts_at(last.offset_secs))
+            }
+            _ => self.due,
+        }
+    }
+
     /// The schedule after one more review. Fuzz is drawn from the card's id and its number of reviews.
     pub fn reviewed(&self, card: &CardId, grade: Grade, at: Moment) -> Self {
         let Some((memory, interval)) = self.outcome(card, grade, at) else { return self.clone() };
@@ -118,11 +179,6 @@ impl Schedule {
     /// What each of the four grades would give now.
     pub fn next_intervals(&self, card: &CardId, at: Moment) -> Vec<Interval> {
         Grade::ALL.into_iter().filter_map(|grade| Some(self.outcome(card, grade, at)?.1)).collect()
-    }
-
-    /// Whether the card may be shown at `now`: a step whose time has come, or a day that has.
-    pub fn is_due(&self, now: Moment) -> bool {
-        self.due.is_some_and(|due| due <= now.at)
     }
 
     /// Days since the last review, as a fraction; 0 while new.
@@ -256,8 +312,8 @@ mod tests {
         let second = first.reviewed(&card(), Grade::Good, at(10 * MINUTE));
         assert_eq!(second.phase, Phase::Review);
         assert!(second.interval_days >= 1);
-        assert!(!second.is_due(at(11 * MINUTE)));
-        assert!(second.is_due(at(i64::from(second.interval_days) * DAY)));
+        assert!(second.due > Some(at(11 * MINUTE).at));
+        assert!(second.due <= Some(at(i64::from(second.interval_days) * DAY).at));
     }
 
     #[test]
@@ -359,6 +415,19 @@ mod tests {
         let memory = Memory { stability: 12.0, difficulty: 5.0 };
         assert!((predicted_recall(memory, 12.0) - 0.9).abs() < 1e-4);
         assert!((predicted_recall(memory, 0.0) - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_lower_retention_waits_longer_and_nothing_waits_past_the_eve() {
+        let today = at(0).day();
+        let policy =
+            |retention, days: Option<i32>| Policy { retention, interview: days.map(|days| today.plus_days(days)) };
+        let days = |policy: Policy, days| policy.due_day(today, days).days_since(today);
+        assert_eq!(days(policy(0.90, None), 10), 10);
+        assert!(days(policy(0.85, None), 10) > 15 && days(policy(0.80, None), 10) > 30);
+        assert_eq!(days(policy(0.80, Some(9)), 10), 8, "the eve of the interview");
+        assert_eq!(days(policy(0.90, Some(1)), 10), 1);
+        assert_eq!(days(policy(0.90, Some(0)), 10), 10, "the interview is over");
     }
 
     proptest! {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::fact::{Fact, Grade};
 use super::progress::Progress;
-use super::schedule::{Phase, Schedule, predicted_recall};
+use super::schedule::{Phase, Policy, Schedule, predicted_recall};
 use crate::ids::CardId;
 use crate::time::{Day, Moment};
 
@@ -13,7 +13,7 @@ use crate::time::{Day, Moment};
 pub struct DayDone {
     pub reviews: usize,
     pub attempts: usize,
-    /// Time spent on cards and attempts, in milliseconds.
+    /// Time spent on cards, attempts and reading what they missed, in milliseconds.
     pub took_millis: u64,
 }
 
@@ -31,7 +31,8 @@ pub fn by_day(progress: &Progress) -> BTreeMap<Day, DayDone> {
                 continue;
             }
             Fact::Reviewed { took_millis, .. } => (true, *took_millis),
-            Fact::Attempted(attempt) => (false, attempt.took_millis),
+            Fact::Attempted(attempt) => (false, attempt.took_millis.saturating_add(attempt.read_millis)),
+            Fact::Diagnosed(diagnosed) => (false, diagnosed.took_millis),
             _ => continue,
         };
         let day = days.entry(entry.moment().day()).or_default();
@@ -46,13 +47,14 @@ pub fn by_day(progress: &Progress) -> BTreeMap<Day, DayDone> {
 pub fn due_by_day<'a>(
     cards: impl Iterator<Item = &'a CardId>,
     progress: &Progress,
+    policy: &Policy,
     now: Moment,
     days: usize,
 ) -> Vec<usize> {
     let mut out = vec![0; days];
     for card in cards {
         let Some(state) = progress.card(card).filter(|state| !state.suspended) else { continue };
-        let Some(due) = state.schedule.due else { continue };
+        let Some(due) = state.due(policy) else { continue };
         let ahead = Day::of(due, now.offset_secs).days_since(now.day()).max(0);
         if let Some(slot) = usize::try_from(ahead).ok().and_then(|ahead| out.get_mut(ahead)) {
             *slot += 1;
@@ -139,6 +141,6 @@ mod tests {
         assert_eq!(retention(&progress, at(24 * 20).day()).reviews, 1);
         let id = CardId::new(card);
         // Forgotten just now: back in ten minutes, so today.
-        assert_eq!(due_by_day([&id].into_iter(), &progress, at(24 * 40), 3), [1, 0, 0]);
+        assert_eq!(due_by_day([&id].into_iter(), &progress, &Policy::default(), at(24 * 40), 3), [1, 0, 0]);
     }
 }

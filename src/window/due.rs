@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::catalog::{CardLevel, Catalog};
 use crate::ids::{CardId, QuestionId, TopicId};
 use crate::study::plan::{self, Plan, Weighed};
-use crate::study::{self, Progress, Readiness, Studied, Why, stats};
+use crate::study::{self, Policy, Progress, Readiness, Studied, Why, stats};
 use crate::time::Moment;
 use crate::window::cx::Scope;
 use crate::window::settings::Settings;
@@ -17,13 +17,16 @@ pub struct Due {
     readiness: HashMap<QuestionId, Readiness>,
     ready: HashMap<TopicId, usize>,
     plan: Option<Plan>,
+    policy: Policy,
     /// Minutes spent today.
     minutes_today: u64,
 }
 
 impl Due {
     pub fn of(catalog: &Catalog, progress: &Progress, settings: &Settings, now: Moment) -> Self {
-        let queue = study::due_cards(&studied(catalog, progress), progress, now, usize::from(settings.new_cards));
+        let policy = Policy::default();
+        let queue =
+            study::due_cards(&studied(catalog, progress), progress, &policy, now, usize::from(settings.new_cards));
         let mut by_question: HashMap<QuestionId, usize> = HashMap::new();
         for (card, _) in &queue {
             *by_question.entry(card.question()).or_default() += 1;
@@ -41,12 +44,17 @@ impl Due {
         }
         let plan = Some(plan::plan(&weighed(catalog, progress, &readiness), progress.aim(), now.day(), REVIEW_SECS));
         let today = stats::by_day(progress).get(&now.day()).copied().unwrap_or_default();
-        Self { queue, by_question, readiness, ready, plan, minutes_today: today.took_millis / 60_000 }
+        Self { queue, by_question, readiness, ready, plan, policy, minutes_today: today.took_millis / 60_000 }
     }
 
     /// What to do until the interview; None before anything was worked out.
     pub const fn plan(&self) -> Option<&Plan> {
         self.plan.as_ref()
+    }
+
+    /// What the plan asks of every card.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     pub const fn minutes_today(&self) -> u64 {

@@ -40,7 +40,7 @@ impl Numbers {
             revision: cx.progress.revision(),
             rated: calibration::rated(cx.progress),
             done: done.collect(),
-            due: stats::due_by_day(cards, cx.progress, cx.now, DAYS_AHEAD),
+            due: stats::due_by_day(cards, cx.progress, cx.due.policy(), cx.now, DAYS_AHEAD),
             retention: stats::retention(cx.progress, today.plus_days(-DAYS_BACK)),
         }
     }

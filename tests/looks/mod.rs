@@ -122,11 +122,11 @@ fn the_keys() {
 /// A month of study: attempts with what was said before them, and reviews.
 fn a_month_of_study(dir: &std::path::Path) {
     use whetstone::ids::{CardId, QuestionId};
-    use whetstone::study::plan::Aim;
+    use whetstone::study::Aim;
     use whetstone::study::{Attempt, AttemptKind, Confidence, Fact, Grade};
     use whetstone::time::Moment;
     let (store, _) = whetstone::store::Store::open(dir, crate::common::NOW).unwrap();
-    let aim = Aim { interview: Some(crate::common::NOW.day().plus_days(9)), minutes_a_day: 30 };
+    let aim = Aim { interview: Some(crate::common::NOW.day().plus_days(9)), minutes_a_day: 30, ..Aim::default() };
     store.append_now(crate::common::NOW, vec![Fact::AimSet { aim }]).unwrap();
     for n in 0..36_usize {
         let ago_secs = i64::try_from(36 - n).unwrap() * 68_000;
@@ -146,6 +146,9 @@ fn a_month_of_study(dir: &std::path::Path) {
             took_millis: 120_000,
             over_time: false,
             grade: if held { Grade::Good } else { Grade::Again },
+            follow_up: false,
+            read_millis: 0,
+            missed: Vec::new(),
         };
         let card = CardId::new(format!("kafka/connect#card-{}", n % 6));
         let grade = Grade::ALL[[2, 2, 3, 2, 0, 2][n % 6]];

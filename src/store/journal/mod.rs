@@ -99,9 +99,9 @@ mod tests {
     use crate::ids::{CardId, QuestionId, TopicId};
     use crate::scene::sketch::Sketch;
     use crate::store::open::migrations;
-    use crate::study::plan::Aim;
     use crate::study::{
-        Attempt, AttemptKind, Confidence, Grade, ImportedCard, Memory, PastReview, Phase, Progress, Schedule,
+        Aim, Attempt, AttemptKind, Confidence, Diagnosed, Grade, ImportedCard, Memory, PastReview, Phase, Pin,
+        Progress, Schedule, TopicOrder,
     };
     use crate::time::Day;
 
@@ -139,9 +139,28 @@ mod tests {
                 took_millis: 90_000,
                 over_time: true,
                 grade: Grade::Again,
+                follow_up: true,
+                read_millis: 41_000,
+                missed: vec![card.clone()],
             }),
             Fact::NoteWritten { question: question.clone(), text: String::new() },
-            Fact::AimSet { aim: Aim { interview: Some(Day("2026-12-08".parse().unwrap())), minutes_a_day: 45 } },
+            Fact::AimSet {
+                aim: Aim { interview: Some(Day("2026-12-08".parse().unwrap())), minutes_a_day: 45, ..Aim::default() },
+            },
+            Fact::TopicsOrdered {
+                topics: TopicOrder { order: vec![TopicId::new("redis")], left_out: vec![TopicId::new("aws")] },
+            },
+            Fact::Pinned { question: question.clone(), pin: Some(Pin::Out) },
+            Fact::Diagnosed(Diagnosed {
+                question: question.clone(),
+                confidence: Confidence::Guess,
+                ticked: vec!["shrinks".to_owned()],
+                musts: 4,
+                musts_ticked: 1,
+                plus: 2,
+                plus_ticked: 0,
+                took_millis: 21_000,
+            }),
             Fact::DiagramDrawn { question: question.clone(), sketch: Some(Sketch::default()) },
             Fact::SceneDrawn { question, total: 7, found: 5, wrong: 1 },
             Fact::Suspended { card: card.clone(), on: true },
@@ -206,6 +225,9 @@ mod tests {
                 "attempted",
                 "note_written",
                 "aim_set",
+                "topics_ordered",
+                "pinned",
+                "diagnosed",
                 "diagram_drawn",
                 "scene_drawn",
                 "suspended",

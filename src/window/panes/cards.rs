@@ -246,7 +246,9 @@ impl CardsPane {
                     out.push(Command::Do(Action::Reveal));
                 }
             } else if let Some(card) = self.current() {
-                let intervals = cx.progress.next_intervals(card, cx.now);
+                let intervals = cx.progress.next_intervals(card, cx.now).into_iter();
+                let planned = |interval| cx.due.policy().interval(interval, cx.now.day());
+                let intervals: Vec<_> = intervals.map(planned).collect();
                 let width = ((ui.available_width() - 3.0 * 8.0) / 4.0).clamp(84.0, 112.0);
                 for (index, grade) in Grade::ALL.into_iter().enumerate() {
                     let hint = intervals.get(index).map_or_else(String::new, ToString::to_string);
@@ -349,13 +351,9 @@ fn why_text(why: &Why, extra_practice: bool) -> String {
         Why::Learning => "Still being learned: its step is due".to_owned(),
         Why::New => "New: you have not seen this card yet".to_owned(),
         Why::Practice => "Not due: you asked for it, and the grade counts".to_owned(),
-        Why::Due { days_late, predicted_recall } => {
-            let recall = (predicted_recall * 100.0).round();
-            match days_late {
-                0 => format!("Due today: {recall} % likely to be recalled now"),
-                1 => format!("Due since yesterday: {recall} % likely to be recalled now"),
-                days => format!("Due for {days} days: {recall} % likely to be recalled now"),
-            }
+        Why::Missed => "An attempt missed what this card trains".to_owned(),
+        Why::Due { predicted_recall } => {
+            format!("Due: {:.0} % likely to be recalled now", predicted_recall * 100.0)
         }
     }
 }

@@ -43,6 +43,7 @@ impl StudyPane {
                             score.plus,
                             score.plus_ticked,
                             score.over_time,
+                            sitting.follow_up,
                         );
                         let save = controls::button(
                             ui,

@@ -41,6 +41,9 @@ pub struct StudyPane {
     focus_attempt: bool,
 }
 
+/// Reading an answer counts up to this long.
+const LONGEST_READ_SECS: f64 = 900.0;
+
 /// What the page shall be scrolled to in the next frame.
 #[derive(Clone, Debug, PartialEq)]
 enum ScrollTo {
@@ -122,7 +125,7 @@ impl StudyPane {
         let question = cx.question;
         let Some(answer) = &question.answer else { return };
         let sitting = self.sitting(cx);
-        let Stage::Scoring { kind, took_secs } = sitting.stage else {
+        let Stage::Scoring { kind, took_secs, since_secs } = sitting.stage else {
             if matches!(sitting.stage, Stage::Attempting { .. }) {
                 self.reveal(cx, now_secs, out);
             }
@@ -130,7 +133,9 @@ impl StudyPane {
         };
         let score = sitting.score(answer, question.minutes);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an attempt takes minutes")]
-        let took_millis = (took_secs.max(0.0) * 1000.0) as u32;
+        let millis = |secs: f64| (secs.max(0.0) * 1000.0) as u32;
+        // Who leaves the page open over lunch has not read it for an hour.
+        let read_secs = (now_secs - since_secs).min(LONGEST_READ_SECS);
         out.push(Command::Study(crate::study::Request::Attempt {
             question: question.id.clone(),
             kind,
@@ -140,8 +145,11 @@ impl StudyPane {
             musts_ticked: score.musts_ticked,
             plus: score.plus,
             plus_ticked: score.plus_ticked,
-            took_millis,
+            took_millis: millis(took_secs),
             over_time: score.over_time,
+            follow_up: sitting.follow_up,
+            read_millis: millis(read_secs),
+            missed: sitting.missed(answer),
         }));
         out.push(Command::Typed { draft: Draft::Attempt(question.id.clone()), text: String::new() });
         sitting.stage = Stage::Reading;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::Answer;
+use crate::ids::CardId;
 use crate::study::{AttemptKind, Confidence};
 
 /// How far the reader has come.
@@ -13,8 +14,8 @@ pub enum Stage {
     Asked,
     /// Answering, since a moment in seconds of the window's clock.
     Attempting { kind: AttemptKind, since_secs: f64 },
-    /// The answer is shown and the key points are being ticked.
-    Scoring { kind: AttemptKind, took_secs: f64 },
+    /// The answer is shown, since a moment of the same clock, and the key points are being ticked.
+    Scoring { kind: AttemptKind, took_secs: f64, since_secs: f64 },
     /// Nothing is asked: the answer is there to be read.
     Reading,
 }
@@ -27,6 +28,8 @@ pub struct Sitting {
     pub text: String,
     /// Ids of the key points ticked.
     pub ticked: BTreeSet<String>,
+    /// A follow-up was answered before its answer was opened.
+    pub follow_up: bool,
 }
 
 /// What an attempt came to.
@@ -56,13 +59,16 @@ impl Sitting {
     pub fn start(&mut self, kind: AttemptKind, now_secs: f64) {
         self.stage = Stage::Attempting { kind, since_secs: now_secs };
         self.ticked.clear();
+        self.follow_up = false;
     }
 
     /// Shows the answer. Without an attempt it counts as one made silently.
     pub fn reveal(&mut self, now_secs: f64) {
         self.stage = match self.stage {
-            Stage::Asked => Stage::Scoring { kind: AttemptKind::Silent, took_secs: 0.0 },
-            Stage::Attempting { kind, since_secs } => Stage::Scoring { kind, took_secs: now_secs - since_secs },
+            Stage::Asked => Stage::Scoring { kind: AttemptKind::Silent, took_secs: 0.0, since_secs: now_secs },
+            Stage::Attempting { kind, since_secs } => {
+                Stage::Scoring { kind, took_secs: now_secs - since_secs, since_secs: now_secs }
+            }
             shown => shown,
         };
     }
@@ -76,6 +82,13 @@ impl Sitting {
     /// Begins again: the answer is hidden, the confidence asked anew.
     pub fn again(&mut self) {
         *self = Self::default();
+    }
+
+    /// The cards of the key points that are not ticked, each once.
+    pub fn missed(&self, answer: &Answer) -> Vec<CardId> {
+        let points = answer.key_points.iter().filter(|point| !self.ticked.contains(&point.id));
+        let cards: BTreeSet<CardId> = points.map(|point| point.card.clone()).collect();
+        cards.into_iter().collect()
     }
 
     pub fn score(&self, answer: &Answer, minutes: u32) -> Score {
@@ -121,11 +134,13 @@ mod tests {
         assert!(!sitting.answer_is_shown());
         sitting.start(AttemptKind::Spoken, 10.0);
         sitting.reveal(310.0);
-        assert_eq!(sitting.stage, Stage::Scoring { kind: AttemptKind::Spoken, took_secs: 300.0 });
+        assert_eq!(sitting.stage, Stage::Scoring { kind: AttemptKind::Spoken, took_secs: 300.0, since_secs: 310.0 });
         sitting.toggle("a");
         sitting.toggle("c");
         sitting.toggle("c");
         let score = sitting.score(&answer(), 3);
+        let missed = sitting.missed(&answer());
+        assert_eq!(missed.iter().map(CardId::name).collect::<Vec<_>>(), ["b", "c"]);
         assert_eq!(score, Score { musts: 2, musts_ticked: 1, plus: 1, plus_ticked: 0, over_time: true });
         sitting.again();
         assert_eq!(sitting, Sitting::default());
