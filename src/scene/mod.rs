@@ -21,4 +21,4 @@ pub use measure::width_of;
 pub use model::{Edge, EdgeKind, Group, GroupKind, Mark, Node, NodeKind, Scene, Step};
 pub use moment::{EdgeMoment, Flow, Moment, NodeMoment};
 pub use shape::{Align, Shape, Stroke, TextStyle};
-pub use twin::{node_words, twin};
+pub use twin::{node_words, twin, twin_of};

@@ -7,17 +7,27 @@ use super::moment::Moment;
 
 /// The state of the scene after a step, in sentences.
 pub fn twin(scene: &Scene, index: usize) -> String {
-    let moment = Moment::at(scene, index);
-    let mut out = String::new();
     let total = scene.steps.len();
     let shown = (index + 1).min(total);
-    let _ = writeln!(out, "{}. Step {shown} of {total}: {}", scene.title, moment.says);
+    let moment = Moment::at(scene, index);
+    format!("{}. Step {shown} of {total}: {}\n{}", scene.title, moment.says, state_words(scene, &moment))
+        .trim_end()
+        .to_owned()
+}
+
+/// A moment of a scene that has no steps of its own, in sentences.
+pub fn twin_of(scene: &Scene, moment: &Moment) -> String {
+    format!("{}. {}\n{}", scene.title, moment.says, state_words(scene, moment)).trim_end().to_owned()
+}
+
+fn state_words(scene: &Scene, moment: &Moment) -> String {
+    let mut out = String::new();
     for (group, name) in scene.groups.iter().zip(&moment.groups) {
-        let names = group.around.iter().filter_map(|id| label(scene, &moment, id));
+        let names = group.around.iter().filter_map(|id| label(scene, moment, id));
         let _ = writeln!(out, "{name} contains {}.", names.collect::<Vec<_>>().join(", "));
     }
     for node in 0..scene.nodes.len() {
-        if let Some(words) = node_words(scene, &moment, node) {
+        if let Some(words) = node_words(scene, moment, node) {
             let _ = writeln!(out, "{words}");
         }
     }
@@ -25,7 +35,7 @@ pub fn twin(scene: &Scene, index: usize) -> String {
         if now.hidden {
             continue;
         }
-        let (Some(from), Some(to)) = (label(scene, &moment, &edge.from), label(scene, &moment, &edge.to)) else {
+        let (Some(from), Some(to)) = (label(scene, moment, &edge.from), label(scene, moment, &edge.to)) else {
             continue;
         };
         let joins = if edge.kind == EdgeKind::Weak { "is tied to" } else { "sends to" };
@@ -36,10 +46,9 @@ pub fn twin(scene: &Scene, index: usize) -> String {
     for flow in &moment.flow {
         let Some(edge) = scene.edges.get(flow.edge) else { continue };
         let (from, to) = if flow.backwards { (&edge.to, &edge.from) } else { (&edge.from, &edge.to) };
-        let (Some(from), Some(to)) = (label(scene, &moment, from), label(scene, &moment, to)) else { continue };
+        let (Some(from), Some(to)) = (label(scene, moment, from), label(scene, moment, to)) else { continue };
         let _ = writeln!(out, "Now a message goes from {from} to {to}.");
     }
-    out.truncate(out.trim_end().len());
     out
 }
 

@@ -84,6 +84,11 @@ pub enum Request {
         cards: Vec<Arc<ImportedCard>>,
         notes: Vec<(QuestionId, String)>,
     },
+    Predict {
+        lab: String,
+        scenario: String,
+        right: bool,
+    },
     Undo,
     Redo,
 }
@@ -169,6 +174,7 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
             let facts: Vec<_> = cards.chain(notes).collect();
             return if facts.is_empty() { Err(Refusal::NothingToImport) } else { Ok(facts) };
         }
+        Request::Predict { lab, scenario, right } => Fact::Predicted { lab, scenario, right },
         Request::Undo => Fact::Withdrawn { entry: progress.to_undo(machine).ok_or(Refusal::NothingToUndo)? },
         Request::Redo => Fact::Withdrawn { entry: progress.to_redo(machine).ok_or(Refusal::NothingToRedo)? },
     };

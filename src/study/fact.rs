@@ -95,6 +95,12 @@ pub enum Fact {
     },
     /// A card from another program, new or brought up to date.
     CardImported(Arc<ImportedCard>),
+    /// What a lab would do, said before it ran.
+    Predicted {
+        lab: String,
+        scenario: String,
+        right: bool,
+    },
     /// Takes another entry back; itself can be withdrawn, which is redo.
     Withdrawn {
         entry: EntryId,
@@ -270,6 +276,7 @@ impl Fact {
             Self::CardRestored { .. } => "card_restored",
             Self::DeepCards { .. } => "deep_cards",
             Self::CardImported(_) => "card_imported",
+            Self::Predicted { .. } => "predicted",
             Self::Withdrawn { .. } => "withdrawn",
         }
     }
@@ -299,7 +306,7 @@ impl Fact {
             Self::Pinned { pin: None, .. } => Some("Left to the plan again".to_owned()),
             Self::SceneDrawn { total, found, .. } => Some(format!("{found} of {total} connections from memory")),
             Self::DiagramDrawn { sketch: None, .. } => Some("Your diagram was taken away".to_owned()),
-            Self::NoteWritten { .. } | Self::DiagramDrawn { .. } | Self::Diagnosed(_) => None,
+            Self::NoteWritten { .. } | Self::DiagramDrawn { .. } | Self::Diagnosed(_) | Self::Predicted { .. } => None,
         }
     }
 }

@@ -32,6 +32,9 @@ pub struct Progress {
     deep: HashMap<TopicId, bool>,
     /// Imported cards by their deck's question.
     decks: BTreeMap<QuestionId, BTreeSet<CardId>>,
+    /// Whether the last prediction of a scenario was right, by lab and scenario.
+    predictions: BTreeMap<(String, String), bool>,
+    by_prediction: BTreeSet<FactKey>,
     by_aim: BTreeSet<FactKey>,
     aim: Aim,
     /// The reader has said what it is.
@@ -121,6 +124,7 @@ struct Stale {
     questions: BTreeSet<QuestionId>,
     topics: BTreeSet<TopicId>,
     aim: bool,
+    predictions: bool,
 }
 
 /// What there is, in numbers.
@@ -153,6 +157,7 @@ impl Progress {
         questions.iter().for_each(|question| progress.replay_question(question));
         topics.iter().for_each(|topic| progress.replay_topic(topic));
         progress.replay_aim();
+        progress.replay_predictions();
         progress
     }
 
@@ -170,6 +175,7 @@ impl Progress {
                     Fact::Withdrawn { entry } => touched.push(*entry),
                     Fact::DeepCards { topic, .. } => drop(stale.topics.insert(topic.clone())),
                     Fact::AimSet { .. } | Fact::TopicsOrdered { .. } => stale.aim = true,
+                    Fact::Predicted { .. } => stale.predictions = true,
                     _ => {
                         stale.cards.extend(fact.cards().cloned());
                         if fact.card().is_some() {
@@ -187,6 +193,9 @@ impl Progress {
         stale.topics.iter().for_each(|topic| self.replay_topic(topic));
         if stale.aim {
             self.replay_aim();
+        }
+        if stale.predictions {
+            self.replay_predictions();
         }
     }
 
@@ -208,6 +217,9 @@ impl Progress {
                 }
                 Fact::AimSet { .. } | Fact::TopicsOrdered { .. } => {
                     self.by_aim.insert(key);
+                }
+                Fact::Predicted { .. } => {
+                    self.by_prediction.insert(key);
                 }
                 _ => {
                     for card in fact.cards() {
@@ -341,6 +353,19 @@ impl Progress {
         self.topics = topics;
     }
 
+    fn replay_predictions(&mut self) {
+        let said = self.facts_of(Some(&self.by_prediction)).filter_map(|(_, fact)| match fact {
+            Fact::Predicted { lab, scenario, right } => Some(((lab.clone(), scenario.clone()), *right)),
+            _ => None,
+        });
+        self.predictions = said.collect();
+    }
+
+    /// Whether the reader's last prediction of a lab's scenario was right; None when they made none.
+    pub fn prediction(&self, lab: &str, scenario: &str) -> Option<bool> {
+        self.predictions.get(&(lab.to_owned(), scenario.to_owned())).copied()
+    }
+
     /// What the reader studies for.
     pub const fn aim(&self) -> Aim {
         self.aim
@@ -472,6 +497,7 @@ impl PartialEq for Progress {
             && self.questions == other.questions
             && self.deep == other.deep
             && self.decks == other.decks
+            && self.predictions == other.predictions
             && self.aim == other.aim
             && self.topics == other.topics
     }

@@ -18,11 +18,12 @@ pub enum Area {
     Question,
     Cards,
     Scene,
+    Lab,
     Panes,
 }
 
 impl Area {
-    pub const ALL: [Self; 5] = [Self::Everywhere, Self::Question, Self::Cards, Self::Scene, Self::Panes];
+    pub const ALL: [Self; 6] = [Self::Everywhere, Self::Question, Self::Cards, Self::Scene, Self::Lab, Self::Panes];
 
     pub const fn title(self) -> &'static str {
         match self {
@@ -30,6 +31,7 @@ impl Area {
             Self::Question => "Question",
             Self::Cards => "Cards",
             Self::Scene => "Scene",
+            Self::Lab => "Lab",
             Self::Panes => "Panes",
         }
     }
@@ -87,10 +89,10 @@ actions! {
     Smaller: Everywhere, "Smaller interface", CTRL, Key::Minus, Anything;
     Theme: Everywhere, "Light, dark or as the system", Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::L, Anything;
 
-    Choose1: Question, "Guess, or grade Again", NONE, Key::Num1, Reading;
-    Choose2: Question, "Shaky, or grade Hard", NONE, Key::Num2, Reading;
-    Choose3: Question, "Likely, or grade Good", NONE, Key::Num3, Reading;
-    Choose4: Question, "Sure, or grade Easy", NONE, Key::Num4, Reading;
+    Choose1: Question, "Guess, grade Again, or the first option", NONE, Key::Num1, Reading;
+    Choose2: Question, "Shaky, grade Hard, or the second option", NONE, Key::Num2, Reading;
+    Choose3: Question, "Likely, grade Good, or the third option", NONE, Key::Num3, Reading;
+    Choose4: Question, "Sure, grade Easy, or the fourth option", NONE, Key::Num4, Reading;
     Reveal: Question, "Reveal the answer or the card's back", NONE, Key::Space, Reading;
     TypeAttempt: Question, "Attempt by typing", NONE, Key::T, Reading;
     SpeakAttempt: Question, "Attempt aloud against the clock", NONE, Key::V, Reading;
@@ -105,15 +107,18 @@ actions! {
     SuspendCard: Cards, "Suspend this card", NONE, Key::S, Reading;
     EndReview: Cards, "End the review, close what is open", NONE, Key::Escape, Anything;
 
-    NextStep: Scene, "Next step", NONE, Key::ArrowRight, Reading;
-    PreviousStep: Scene, "Previous step", NONE, Key::ArrowLeft, Reading;
+    NextStep: Scene, "Next step of the scene or the lab", NONE, Key::ArrowRight, Reading;
+    PreviousStep: Scene, "Previous step of the scene or the lab", NONE, Key::ArrowLeft, Reading;
     Fit: Scene, "Fit the scene to its pane", NONE, Key::F, Reading;
-    PlayScene: Scene, "Play the scene step by step, or stop", NONE, Key::P, Reading;
+    PlayScene: Scene, "Play the scene or the lab, or stop", NONE, Key::P, Reading;
     DrawFromMemory: Scene, "Draw the scene from memory", NONE, Key::D, Reading;
     MyDiagram: Scene, "My own diagram of the question", NONE, Key::G, Reading;
     CopyScene: Scene, "Copy the scene as a picture", CTRL.plus(SHIFT), Key::C, Anything;
     CopySvg: Scene, "Copy the scene as SVG", CTRL.plus(SHIFT), Key::G, Anything;
     SaveScene: Scene, "Save the scene as SVG or PNG", CTRL.plus(SHIFT), Key::S, Anything;
+
+    Lab: Lab, "Open the question's lab, or close it", NONE, Key::L, Reading;
+    BreakLab: Lab, "Break the lab's most instructive part", NONE, Key::B, Reading;
 
     PaneTree: Panes, "Show or hide the tree", CTRL, Key::Num1, Anything;
     PaneStudy: Panes, "Show or hide the study pane", CTRL, Key::Num2, Anything;

@@ -58,6 +58,8 @@ pub struct App {
     /// The day, and the state, that `due` was worked out for.
     pub(super) due_of: Option<(Day, u64)>,
     pub(super) review: Option<Scope>,
+    /// My answer was hidden to make room for a lab.
+    pub(super) made_room: bool,
     /// Entries on their way to the disk.
     pub(super) pending: usize,
     /// Text on its way to the disk, by the turn of its last save.
@@ -136,6 +138,7 @@ impl App {
             due: Due::default(),
             due_of: None,
             review: None,
+            made_room: false,
             pending: 0,
             unsaved: HashMap::new(),
             turn: 0,

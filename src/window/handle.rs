@@ -7,6 +7,7 @@ use egui::Context;
 use super::app::App;
 use crate::catalog::TieKind;
 use crate::ids::QuestionId;
+use crate::labs;
 use crate::store::{self, Access, Job, Store};
 use crate::study::{self, AttemptKind, Confidence, Grade, Request};
 use crate::text::{Link, SceneTarget};
@@ -151,10 +152,11 @@ impl App {
                     Action::Choose3 => (Grade::Good, Confidence::Likely),
                     _ => (Grade::Easy, Confidence::Sure),
                 };
+                let option = confidence as usize;
                 self.with_cx(|panes, cx, out| {
                     if reviewing {
                         panes.cards.grade(cx, grade, now_secs, out);
-                    } else {
+                    } else if !(panes.lab.is_open(cx) && panes.lab.predict_option(option, now_secs, out)) {
                         panes.study.choose_confidence(cx, confidence, out);
                     }
                 });
@@ -216,8 +218,19 @@ impl App {
                     self.end_review();
                 }
             }
+            Action::NextStep | Action::PreviousStep if self.lab_is_open() => {
+                self.panes.lab.step(action == Action::NextStep);
+            }
             Action::NextStep => self.step(self.place.step + 1),
             Action::PreviousStep => self.step(self.place.step.saturating_sub(1)),
+            Action::Lab if self.lab_is_open() => self.close_lab(),
+            Action::Lab => match self.question().and_then(|question| question.labs.first().cloned()) {
+                Some(lab) => self.open_lab(&lab, None),
+                None => self.toasts.say("This question has no lab", false, now_secs),
+            },
+            Action::BreakLab if self.lab_is_open() => self.panes.lab.break_it(now_secs),
+            Action::BreakLab => self.toasts.say("That is for an open lab: L opens it", false, now_secs),
+            Action::PlayScene if self.lab_is_open() => self.panes.lab.play(now_secs),
             Action::Fit => self.panes.scene.fit(),
             Action::PlayScene | Action::DrawFromMemory | Action::MyDiagram => {
                 self.layout.set_visible(Pane::Scene, true);
@@ -238,6 +251,27 @@ impl App {
                 self.layout = Layout::default();
                 self.layout.set_visible(Pane::Cards, reviewing);
             }
+        }
+    }
+
+    pub(super) fn lab_is_open(&mut self) -> bool {
+        self.with_cx(|panes, cx, _| panes.lab.is_open(cx)).unwrap_or_default()
+    }
+
+    /// Opens a lab in the scene's place; my answer makes room for it.
+    fn open_lab(&mut self, lab: &str, scenario: Option<&str>) {
+        let Some(spec) = labs::find(lab) else { return };
+        let now_secs = self.last_secs;
+        self.layout.set_visible(Pane::Scene, true);
+        self.made_room |= self.layout.is_visible(Pane::Answer);
+        self.layout.set_visible(Pane::Answer, false);
+        self.with_cx(|panes, cx, _| panes.lab.open(cx, spec, scenario, now_secs));
+    }
+
+    fn close_lab(&mut self) {
+        self.panes.lab.close();
+        if std::mem::take(&mut self.made_room) {
+            self.layout.set_visible(Pane::Answer, true);
         }
     }
 
@@ -288,7 +322,8 @@ impl App {
         match link {
             Link::Question(id) => self.go(QuestionId::new(id)),
             Link::Web(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
-            Link::Other(_) | Link::Lab { .. } => {}
+            Link::Other(_) => {}
+            Link::Lab { lab, scenario } => self.open_lab(&lab, scenario.as_deref()),
             Link::Scene { target, .. } => {
                 self.layout.set_visible(Pane::Scene, true);
                 let Some(question) = self.question() else { return };

@@ -8,6 +8,7 @@ use crate::theme::Role;
 use crate::window::cx::{Command, Cx};
 use crate::window::panes::answer::AnswerPane;
 use crate::window::panes::cards::CardsPane;
+use crate::window::panes::lab::LabPane;
 use crate::window::panes::scene::ScenePane;
 use crate::window::panes::study::StudyPane;
 use crate::window::panes::tree::TreePane;
@@ -32,6 +33,8 @@ pub struct Panes {
     pub cards: CardsPane,
     #[serde(skip)]
     pub scene: ScenePane,
+    #[serde(skip)]
+    pub lab: LabPane,
     pub answer: AnswerPane,
 }
 
@@ -122,6 +125,7 @@ impl Behavior<Pane> for Drawing<'_, '_> {
             Pane::Tree => self.panes.tree.ui(ui, self.cx, self.out),
             Pane::Study => self.panes.study.ui(ui, self.cx, self.out),
             Pane::Cards => self.panes.cards.ui(ui, self.cx, self.out),
+            Pane::Scene if self.panes.lab.is_open(self.cx) => self.panes.lab.ui(ui, self.cx, self.out),
             Pane::Scene => self.panes.scene.ui(ui, self.cx, self.out),
             Pane::Answer => self.panes.answer.ui(ui, self.cx, self.out),
         });

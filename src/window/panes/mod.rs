@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod cards;
+pub mod lab;
 pub mod scene;
 pub mod study;
 pub mod tree;

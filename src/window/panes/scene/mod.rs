@@ -380,6 +380,7 @@ fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, hue: Hue, says: &str, step: usize, steps: u
         ui.spacing_mut().item_spacing.x = 2.0;
         let mine = cx.progress.question(&cx.question.id).is_some_and(|state| state.diagram.is_some());
         let my_diagram = if mine { "My diagram" } else { "Draw my own" };
+        let lab = (!cx.question.labs.is_empty()).then_some((Action::Lab, "Lab"));
         let tools = [
             (Action::PlayScene, "Play"),
             (Action::DrawFromMemory, "From memory"),
@@ -387,7 +388,7 @@ fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, hue: Hue, says: &str, step: usize, steps: u
             (Action::CopyScene, "Copy"),
             (Action::SaveScene, "Save…"),
         ];
-        for (action, name) in tools {
+        for (action, name) in lab.into_iter().chain(tools) {
             let text = egui::RichText::new(name).font(look::regular(look::CAPTION)).color(cx.look.color(Role::Faint));
             let button = ui.add(egui::Button::new(text).frame(false).min_size(Vec2::new(0.0, 24.0)));
             let hint = format!("{} ({})", action.info().name, action.key_text(ui.ctx()));

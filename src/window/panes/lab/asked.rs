@@ -1,0 +1,120 @@
+//! Predict first; then why it came out as it did.
+
+use egui::{Frame, Margin, Ui};
+
+use super::{Open, Phase, paragraph};
+use crate::ids::QuestionId;
+use crate::labs::{Answer, Ask};
+use crate::theme::Role;
+use crate::window::cx::{Command, Cx};
+use crate::window::look;
+use crate::window::widgets::controls::{self, Weight};
+
+impl Open {
+    pub(super) fn asked_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, now_secs: f64, out: &mut Vec<Command>) {
+        match self.phase {
+            Phase::Free => {}
+            Phase::Asking => self.card_ui(ui, cx, |open, ui| open.question_ui(ui, cx, now_secs, out)),
+            Phase::Said(said) => self.card_ui(ui, cx, |open, ui| {
+                controls::line(ui, cx.look, open.scenario.question, look::semibold(look::CONTROL), Role::Ink);
+                let text = format!("You said: {}", words(open.scenario.ask, said));
+                controls::caption(ui, cx.look, &text);
+            }),
+            Phase::Told(said) => self.card_ui(ui, cx, |open, ui| open.why_ui(ui, cx, said, out)),
+        }
+    }
+
+    fn card_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, content: impl FnOnce(&mut Self, &mut Ui)) {
+        let frame = Frame::new().fill(cx.look.color(Role::Surface)).stroke(cx.look.hairline()).corner_radius(9.0);
+        frame.inner_margin(Margin::symmetric(14, 10)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            content(self, ui);
+        });
+        ui.add_space(10.0);
+    }
+
+    fn question_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, now_secs: f64, out: &mut Vec<Command>) {
+        controls::caption(ui, cx.look, self.scenario.given);
+        ui.add_space(4.0);
+        let text = egui::RichText::new(self.scenario.question).font(look::semibold(13.5));
+        ui.add(egui::Label::new(text.color(cx.look.color(Role::Ink))).wrap().selectable(false));
+        ui.add_space(6.0);
+        match self.scenario.ask {
+            Ask::Choice { options, .. } => {
+                for (index, option) in options.iter().enumerate() {
+                    let (key, width) = ((index + 1).to_string(), ui.available_width());
+                    if controls::button_of_width(ui, cx.look, Weight::Plain, option, &key, width).clicked() {
+                        self.predict(Answer::Choice(index), now_secs, out);
+                    }
+                }
+            }
+            Ask::Number { unit, .. } => {
+                ui.horizontal(|ui| {
+                    let field = egui::TextEdit::singleline(&mut self.number).desired_width(90.0);
+                    let response = ui.add(field);
+                    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Your prediction"));
+                    controls::line(ui, cx.look, unit, look::regular(look::CONTROL), Role::Body);
+                    let enter = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                    let number = self.number.trim().replace([' ', ','], "").parse();
+                    let run = controls::button(ui, cx.look, Weight::Main, "Predict and run", "Enter").clicked();
+                    match number {
+                        Ok(number) if run || enter => self.predict(Answer::Number(number), now_secs, out),
+                        Err(_) if run && !self.number.trim().is_empty() => {
+                            out.push(Command::Toast("A whole number, please".to_owned()));
+                        }
+                        _ => {}
+                    }
+                });
+            }
+        }
+        ui.horizontal(|ui| {
+            if controls::button(ui, cx.look, Weight::Quiet, "Only watch", "").clicked() {
+                self.phase = Phase::Free;
+                self.playing = Some(now_secs);
+            }
+        });
+    }
+
+    fn why_ui(&self, ui: &mut Ui, cx: &Cx<'_>, said: Answer, out: &mut Vec<Command>) {
+        let (ask, why) = (self.scenario.ask, &self.scenario.why);
+        let right = ask.is_right(said);
+        let verdict = if right {
+            format!("Right: {}", ask.right_words())
+        } else {
+            format!("You said {}; it is {}", words(ask, said), ask.right_words())
+        };
+        let role = if right { Role::Accent } else { Role::Down };
+        let text = egui::RichText::new(verdict).font(look::semibold(13.5)).color(cx.look.color(role));
+        ui.add(egui::Label::new(text).wrap().selectable(true));
+        ui.add_space(2.0);
+        paragraph(ui, cx, why.because);
+        ui.add_space(4.0);
+        for (name, text) in [("Setting", why.setting), ("Metric", why.metric)] {
+            ui.horizontal_wrapped(|ui| {
+                controls::line(ui, cx.look, name, look::regular(look::CAPTION), Role::Faint);
+                let text = egui::RichText::new(text).font(look::mono(12.0)).color(cx.look.color(Role::Ink));
+                ui.add(egui::Label::new(text).wrap().selectable(true));
+            });
+        }
+        ui.horizontal_wrapped(|ui| {
+            let id = QuestionId::new(why.question);
+            if let Some(question) = cx.catalog.question(&id)
+                && *id.as_str() != *cx.question.id.as_str()
+                && controls::button(ui, cx.look, Weight::Plain, &question.title, "").clicked()
+            {
+                out.push(Command::Go(id));
+            }
+        });
+    }
+}
+
+/// An answer in words.
+fn words(ask: Ask, said: Answer) -> String {
+    match (ask, said) {
+        (Ask::Choice { options, .. }, Answer::Choice(index)) => {
+            options.get(index).copied().unwrap_or_default().to_owned()
+        }
+        (Ask::Number { unit, .. }, Answer::Number(number)) => format!("{number} {unit}").trim_end().to_owned(),
+        _ => String::new(),
+    }
+}
