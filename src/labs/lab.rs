@@ -8,8 +8,8 @@ use crate::scene;
 
 /// A simulator, from the outside. A value: cloned to scrub back, the same again from the same seed and inputs.
 ///
-/// Time is simulated and whole milliseconds; chance comes from a `rand::rngs::ChaCha8Rng` seeded with what [`Spec::start`]
-/// is given; collections that are walked are ordered. No step takes longer than a millisecond.
+/// Time is simulated and whole milliseconds; chance comes from a [`super::Chance`] seeded with what [`Spec::start`] is
+/// given; collections that are walked are ordered. No step takes longer than a millisecond.
 pub trait Lab: Send {
     fn boxed(&self) -> Box<dyn Lab>;
 

@@ -1,6 +1,7 @@
 //! Simulators of the systems that the questions are about: deterministic, seeded, in simulated time; their state draws itself
 //! as a scene. Knows no window, no clock and no question beyond its id.
 
+mod chance;
 mod lab;
 #[cfg(test)]
 mod laws;
@@ -8,6 +9,7 @@ mod run;
 mod scenario;
 mod share;
 
+pub use chance::Chance;
 pub use lab::{Act, Kind, Knob, Lab, Level, Line, Log, Metric, Refused, Spec, Value};
 pub use run::{Input, Run, STEPS_KEPT};
 pub use scenario::{Answer, Ask, Scenario, Why};
