@@ -14,10 +14,8 @@ use crate::theme::{Hue, Palette, Role};
 /// The page.
 pub fn page(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>) -> String {
     let palette = Palette::light();
-    let mut out = String::from("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
-    out.push_str("<meta name=\"viewport\" content=\"width=device-width\"><title>Whetstone</title>");
-    let _ = write!(out, "<style>{}</style></head><body><main>\n<h1>Whetstone</h1>\n", style(&palette));
-    out.push_str("<nav>\n");
+    let mut out = page_head("Whetstone");
+    out.push_str("<h1>Whetstone</h1>\n<nav>\n");
     for topic in topics(catalog, only) {
         let _ = write!(out, "<h2>{}</h2>\n<ul>\n", escaped(&topic.full_title));
         for question in topic.subtopics.iter().flat_map(|subtopic| &subtopic.questions) {
@@ -36,8 +34,20 @@ pub fn page(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>) -> S
             question_html(&mut out, catalog, progress, question, &palette);
         }
     }
-    out.push_str("</main></body></html>\n");
+    out.push_str(page_tail());
     out
+}
+
+/// What every page begins with, up to its first heading.
+pub(super) fn page_head(title: &str) -> String {
+    let mut out = String::from("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
+    let _ = write!(out, "<meta name=\"viewport\" content=\"width=device-width\"><title>{}</title>", escaped(title));
+    let _ = writeln!(out, "<style>{}</style></head><body><main>", style(&Palette::light()));
+    out
+}
+
+pub(super) const fn page_tail() -> &'static str {
+    "</main></body></html>\n"
 }
 
 fn style(palette: &Palette) -> String {
@@ -52,6 +62,9 @@ fn style(palette: &Palette) -> String {
          th,td{{text-align:left;vertical-align:top;padding:.4em .8em .4em 0;border-bottom:1px solid {line}}}\
          article{{border-top:1px solid {line};margin-top:3rem;padding-top:1rem}}.faint{{color:{faint};font-size:.9em}}\
          .mine{{background:{surface};border:1px solid {line};border-radius:9px;padding:.5rem 1rem}}\
+         .boxes{{list-style:none;padding-left:0}}.boxes li{{margin:.35em 0;padding-left:1.5em;text-indent:-1.5em}}\
+         .line{{display:inline-block;width:14rem;border-bottom:1px solid {line}}}.keep{{break-inside:avoid}}\
+         .lines{{height:4.8rem;background:repeating-linear-gradient(transparent 0 1.5rem,{line} 1.5rem calc(1.5rem + 1px))}}\
          figure{{margin:1rem 0;break-inside:avoid}}figure svg{{max-width:100%;height:auto}}\
          @page{{margin:18mm}}@media print{{body{{background:#fff;font-size:10.5pt}}main{{max-width:none;padding:0}}\
          nav{{break-after:page}}article{{break-before:page;border:0;margin:0}}h3,h4{{break-after:avoid}}\

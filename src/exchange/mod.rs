@@ -3,6 +3,7 @@
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod mock;
 pub mod png;
 pub mod svg;
 pub mod write;

@@ -1,6 +1,6 @@
 //! How far the reader's confidence can be trusted: what was said before the reveal, against what the attempt then showed.
 
-use super::fact::{Confidence, Diagnosed, Fact};
+use super::fact::{AttemptKind, Confidence, Diagnosed, Fact};
 use super::progress::Progress;
 use crate::ids::{QuestionId, TopicId};
 use crate::time::Moment;
@@ -27,7 +27,8 @@ pub fn rated(progress: &Progress) -> Vec<Rated> {
             Fact::ConfidenceRated { question, confidence } => {
                 said.insert(question.clone(), *confidence);
             }
-            Fact::Attempted(attempt) => {
+            // In a mock nobody asks how sure one is.
+            Fact::Attempted(attempt) if attempt.attempt != AttemptKind::Mock => {
                 if let Some(confidence) = said.remove(&attempt.question) {
                     let held = attempt.musts_ticked >= attempt.musts;
                     out.push(Rated { question: attempt.question.clone(), confidence, held, at: entry.moment() });

@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::aim::{Aim, Pin, TopicOrder};
 use super::fact::{Attempt, AttemptKind, Confidence, Diagnosed, Fact, Grade};
 use super::imported::ImportedCard;
+use super::mock::{Mock, MockPart};
 use super::progress::Progress;
 use crate::ids::{CardId, MachineId, QuestionId, TopicId};
 use crate::scene::sketch::{Score, Sketch};
@@ -45,6 +46,8 @@ pub enum Request {
         question: QuestionId,
         text: String,
     },
+    /// Boxed: it is far larger than the rest.
+    TakeMock(Box<Mock>),
     SetAim {
         aim: Aim,
     },
@@ -149,6 +152,7 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
         }),
         Request::Diagnose(diagnosed) => Fact::Diagnosed(diagnosed),
         Request::WriteNote { question, text } => Fact::NoteWritten { question, text },
+        Request::TakeMock(mock) => return Ok(mock_facts(*mock)),
         Request::SetAim { aim } => Fact::AimSet { aim },
         Request::OrderTopics { topics } => Fact::TopicsOrdered { topics },
         Request::Pin { question, pin } => Fact::Pinned { question, pin },
@@ -179,6 +183,32 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
         Request::Redo => Fact::Withdrawn { entry: progress.to_redo(machine).ok_or(Refusal::NothingToRedo)? },
     };
     Ok(vec![fact])
+}
+
+/// A mock, and an attempt at each of its questions: one entry, taken back as one.
+fn mock_facts(mock: Mock) -> Vec<Fact> {
+    let attempts: Vec<Fact> = mock.parts.iter().map(|part| Fact::Attempted(mock_attempt(part))).collect();
+    std::iter::once(Fact::MockTaken(mock)).chain(attempts).collect()
+}
+
+fn mock_attempt(part: &MockPart) -> Attempt {
+    let (over_time, follow_up) = (part.over_time(), part.follow_ups.iter().any(|rung| rung.answered));
+    Attempt {
+        question: part.question.clone(),
+        attempt: AttemptKind::Mock,
+        text: part.notes.clone(),
+        ticked: part.ticked.clone(),
+        musts: part.musts,
+        musts_ticked: part.musts_ticked,
+        plus: part.plus,
+        plus_ticked: part.plus_ticked,
+        took_millis: u32::try_from(part.took_millis).unwrap_or(u32::MAX),
+        over_time,
+        grade: attempt_grade(part.musts, part.musts_ticked, part.plus, part.plus_ticked, over_time, follow_up),
+        follow_up,
+        read_millis: 0,
+        missed: part.missed_cards.clone(),
+    }
 }
 
 /// The grade of an attempt: a must missed is Again; every must, but under 60 % of the rest or too slow, is Hard; else Good,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::aim::{Aim, Pin, TopicOrder};
 use super::imported::ImportedCard;
+use super::mock::Mock;
 use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
 use crate::scene::sketch::Sketch;
 use crate::time::{Moment, Timestamp};
@@ -48,6 +49,8 @@ pub enum Fact {
         question: QuestionId,
         text: String,
     },
+    /// A mock interview, scored. The attempts at its questions stand beside it in the same entry.
+    MockTaken(Mock),
     /// What the reader studies for.
     AimSet {
         aim: Aim,
@@ -155,6 +158,8 @@ pub enum AttemptKind {
     Spoken,
     /// Answered in the head; the clock did not run.
     Silent,
+    /// Said aloud in a mock interview, with follow-ups; slow is then measured by the time that the mock gave it.
+    Mock,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -265,6 +270,7 @@ impl Fact {
             Self::ConfidenceRated { .. } => "confidence_rated",
             Self::Attempted(_) => "attempted",
             Self::NoteWritten { .. } => "note_written",
+            Self::MockTaken(_) => "mock_taken",
             Self::AimSet { .. } => "aim_set",
             Self::TopicsOrdered { .. } => "topics_ordered",
             Self::Pinned { .. } => "pinned",
@@ -293,6 +299,10 @@ impl Fact {
                 attempt.musts,
                 attempt.grade.name()
             )),
+            Self::MockTaken(mock) => {
+                let (said, asked) = mock.musts();
+                Some(format!("Mock saved: {said} of {asked} musts"))
+            }
             Self::Suspended { on: true, .. } => Some("Card suspended".to_owned()),
             Self::Suspended { on: false, .. } => Some("Card back in review".to_owned()),
             Self::CardEdited { .. } => Some("Your words are on the card".to_owned()),

@@ -1,11 +1,12 @@
 //! What the reader did, what follows from it, and what to do next: all pure, with `now` as a parameter.
-//! Knows no SQL, no window and no content beyond ids.
+//! Knows no SQL, no window and no content beyond ids and levels.
 
 mod aim;
 pub mod calibration;
 mod decide;
 mod fact;
 mod imported;
+pub mod mock;
 pub mod plan;
 mod progress;
 mod queue;
@@ -19,5 +20,5 @@ pub use fact::{Attempt, AttemptKind, Confidence, Diagnosed, Entry, Fact, Grade};
 pub use imported::{IMPORTED, ImportedCard, PastReview};
 pub use progress::{CardState, Counts, Imported, Progress, QuestionState, Version};
 pub use queue::{Studied, Why, due_cards};
-pub use readiness::{Readiness, readiness};
+pub use readiness::{Evidence, Readiness, evidence};
 pub use schedule::{Interval, Memory, Phase, Policy, Schedule, predicted_recall};

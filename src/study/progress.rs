@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::aim::{Aim, Pin, TopicOrder};
 use super::fact::{Attempt, Confidence, Diagnosed, Entry, Fact};
 use super::imported::{ImportedCard, PastReview};
+use super::mock::Mock;
 use super::schedule::{Interval, Phase, Policy, Schedule, predicted_recall};
 use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
 use crate::scene::sketch::Sketch;
@@ -36,6 +37,8 @@ pub struct Progress {
     predictions: BTreeMap<(String, String), bool>,
     by_prediction: BTreeSet<FactKey>,
     by_aim: BTreeSet<FactKey>,
+    by_mock: BTreeSet<FactKey>,
+    mocks: Vec<Mock>,
     aim: Aim,
     /// The reader has said what it is.
     has_aim: bool,
@@ -125,6 +128,7 @@ struct Stale {
     topics: BTreeSet<TopicId>,
     aim: bool,
     predictions: bool,
+    mocks: bool,
 }
 
 /// What there is, in numbers.
@@ -138,6 +142,11 @@ pub struct Counts {
 }
 
 impl QuestionState {
+    /// The attempts with their moments, the oldest first.
+    pub fn dated_attempts(&self) -> impl DoubleEndedIterator<Item = (&Moment, &Attempt)> {
+        self.attempted_at.iter().zip(&self.attempts)
+    }
+
     pub fn has_note(&self) -> bool {
         self.note.as_ref().is_some_and(|note| !note.trim().is_empty())
     }
@@ -158,6 +167,7 @@ impl Progress {
         topics.iter().for_each(|topic| progress.replay_topic(topic));
         progress.replay_aim();
         progress.replay_predictions();
+        progress.replay_mocks();
         progress
     }
 
@@ -176,6 +186,7 @@ impl Progress {
                     Fact::DeepCards { topic, .. } => drop(stale.topics.insert(topic.clone())),
                     Fact::AimSet { .. } | Fact::TopicsOrdered { .. } => stale.aim = true,
                     Fact::Predicted { .. } => stale.predictions = true,
+                    Fact::MockTaken(_) => stale.mocks = true,
                     _ => {
                         stale.cards.extend(fact.cards().cloned());
                         if fact.card().is_some() {
@@ -196,6 +207,9 @@ impl Progress {
         }
         if stale.predictions {
             self.replay_predictions();
+        }
+        if stale.mocks {
+            self.replay_mocks();
         }
     }
 
@@ -220,6 +234,9 @@ impl Progress {
                 }
                 Fact::Predicted { .. } => {
                     self.by_prediction.insert(key);
+                }
+                Fact::MockTaken(_) => {
+                    self.by_mock.insert(key);
                 }
                 _ => {
                     for card in fact.cards() {
@@ -366,6 +383,19 @@ impl Progress {
         self.predictions.get(&(lab.to_owned(), scenario.to_owned())).copied()
     }
 
+    fn replay_mocks(&mut self) {
+        let mocks = self.facts_of(Some(&self.by_mock)).filter_map(|(_, fact)| match fact {
+            Fact::MockTaken(mock) => Some(mock.clone()),
+            _ => None,
+        });
+        self.mocks = mocks.collect();
+    }
+
+    /// Every mock that counts, the oldest first.
+    pub fn mocks(&self) -> &[Mock] {
+        &self.mocks
+    }
+
     /// What the reader studies for.
     pub const fn aim(&self) -> Aim {
         self.aim
@@ -500,6 +530,7 @@ impl PartialEq for Progress {
             && self.predictions == other.predictions
             && self.aim == other.aim
             && self.topics == other.topics
+            && self.mocks == other.mocks
     }
 }
 

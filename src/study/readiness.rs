@@ -4,7 +4,7 @@ use super::fact::AttemptKind;
 use super::progress::Progress;
 use super::schedule::predicted_recall;
 use crate::ids::{CardId, QuestionId};
-use crate::time::Moment;
+use crate::time::{Moment, Timestamp};
 
 /// How far a question would hold in the room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,7 +16,7 @@ pub enum Readiness {
     Shaky,
     /// Every must was said in the last attempt and is likely to be recalled.
     Ready,
-    /// Ready, and the last attempt was spoken within its time.
+    /// Ready, and said aloud in a mock, every must in its time.
     Proven,
 }
 
@@ -34,24 +34,79 @@ impl Readiness {
 /// A must counts as held while its card is at least this likely to be recalled.
 const HELD: f32 = 0.85;
 
-/// The readiness at `now`; `musts` are the cards that train the question's musts.
-pub fn readiness(question: &QuestionId, musts: &[CardId], progress: &Progress, now: Moment) -> Readiness {
-    let Some(last) = progress.question(question).and_then(|state| state.attempts.last()) else {
-        return Readiness::Untested;
+/// What a readiness rests on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evidence {
+    pub readiness: Readiness,
+    /// The last attempt; None while untested.
+    pub last: Option<LastAttempt>,
+    /// The must's card that is least likely to be recalled on the day asked about, and that chance, 0 to 1; a card that was
+    /// never reviewed has 0.
+    pub weakest: Option<(CardId, f32)>,
+    /// Days since it was last said aloud in a mock, every must in its time; None when the last mock did not show that.
+    pub proven_days_ago: Option<i32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastAttempt {
+    pub musts: u8,
+    pub musts_ticked: u8,
+    pub days_ago: i32,
+}
+
+/// The readiness for `on`, the day of the interview or now; `musts` are the cards that train the question's musts.
+pub fn evidence(question: &QuestionId, musts: &[CardId], progress: &Progress, now: Moment, on: Timestamp) -> Evidence {
+    let Some(state) = progress.question(question) else { return Evidence::default() };
+    let attempts = || state.dated_attempts();
+    let Some((at, last)) = attempts().next_back() else { return Evidence::default() };
+    let days_ago = |at: &Moment| now.day().days_since(at.day()).max(0);
+    let recall = |card: &CardId| {
+        let schedule = progress.card(card).map(|state| &state.schedule);
+        let known = schedule.and_then(|schedule| Some((schedule.memory?, schedule.elapsed_days(on))));
+        known.map_or(0.0, |(memory, elapsed)| predicted_recall(memory, elapsed))
     };
-    let held = |card: &CardId| {
-        let state = progress.card(card);
-        let memory = state.and_then(|state| state.schedule.memory);
-        memory
-            .zip(state)
-            .is_some_and(|(memory, state)| predicted_recall(memory, state.schedule.elapsed_days(now.at)) >= HELD)
-    };
-    if last.musts_ticked < last.musts || !musts.iter().all(held) {
-        Readiness::Shaky
-    } else if last.attempt == AttemptKind::Spoken && !last.over_time {
-        Readiness::Proven
-    } else {
-        Readiness::Ready
+    let weakest = musts.iter().map(|card| (card, recall(card))).min_by(|a, b| a.1.total_cmp(&b.1));
+    let in_mock = attempts().rfind(|(_, attempt)| attempt.attempt == AttemptKind::Mock);
+    let proven = in_mock.filter(|(_, attempt)| attempt.musts_ticked >= attempt.musts && !attempt.over_time);
+    let ready = last.musts_ticked >= last.musts && weakest.is_none_or(|(_, recall)| recall >= HELD);
+    Evidence {
+        readiness: match (ready, proven) {
+            (false, _) => Readiness::Shaky,
+            (true, None) => Readiness::Ready,
+            (true, Some(_)) => Readiness::Proven,
+        },
+        last: Some(LastAttempt { musts: last.musts, musts_ticked: last.musts_ticked, days_ago: days_ago(at) }),
+        weakest: weakest.map(|(card, recall)| (card.clone(), recall)),
+        proven_days_ago: proven.map(|(at, _)| days_ago(at)),
+    }
+}
+
+impl Evidence {
+    /// In words; `day` is what the recall is predicted for, e.g. "on the date" or "now".
+    pub fn sentence(&self, day: &str) -> String {
+        let Some(last) = self.last else { return "Never attempted.".to_owned() };
+        let percent = |recall: f32| (recall * 100.0).round();
+        let recall = match &self.weakest {
+            None => String::new(),
+            Some((_, recall)) if *recall >= HELD => {
+                format!("Every must's card at {} % or more {day}; ", percent(*recall))
+            }
+            Some((_, recall)) if *recall <= 0.0 => "A must's card was never reviewed; ".to_owned(),
+            Some((card, recall)) => format!("The card {} is down to {} % {day}; ", card.name(), percent(*recall)),
+        };
+        let attempt = format!("last attempt {} of {} musts, {}", last.musts_ticked, last.musts, ago(last.days_ago));
+        let mock =
+            self.proven_days_ago.map_or_else(String::new, |days| format!("; said in time in a mock {}", ago(days)));
+        let text = format!("{recall}{attempt}{mock}.");
+        if recall.is_empty() { text.replacen('l', "L", 1) } else { text }
+    }
+}
+
+fn ago(days: i32) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        days => format!("{days} days ago"),
     }
 }
 
@@ -62,7 +117,6 @@ mod tests {
     use super::*;
     use crate::ids::{EntryId, MachineId};
     use crate::study::{Attempt, Entry, Fact, Grade};
-    use crate::time::Timestamp;
 
     #[test]
     fn readiness_grows_with_evidence_and_fades_with_time() {
@@ -79,19 +133,36 @@ mod tests {
                 facts: vec![fact],
             });
         };
-        assert_eq!(readiness(&question, &musts, &progress, now(0)), Readiness::Untested);
+        let readiness =
+            |progress: &Progress, days| evidence(&question, &musts, progress, now(0), now(days).at).readiness;
+        let words =
+            |progress: &Progress, days| evidence(&question, &musts, progress, now(days), now(days).at).sentence("now");
+        assert_eq!(
+            (readiness(&progress, 0), words(&progress, 0)),
+            (Readiness::Untested, "Never attempted.".to_owned())
+        );
         let attempt = |kind, musts_ticked| {
             Fact::Attempted(Attempt { attempt: kind, musts_ticked, ..crate::study::fact::tests::attempt("k/q") })
         };
         say(&mut progress, 1, attempt(AttemptKind::Typed, 1));
-        assert_eq!(readiness(&question, &musts, &progress, now(0)), Readiness::Shaky);
+        assert_eq!(readiness(&progress, 0), Readiness::Shaky);
         let card = musts[0].clone();
         say(&mut progress, 2, Fact::Reviewed { card, grade: Grade::Good, took_millis: 1, practice: false });
-        assert_eq!(readiness(&question, &musts, &progress, now(0)), Readiness::Ready);
+        assert_eq!(readiness(&progress, 0), Readiness::Ready);
         say(&mut progress, 3, attempt(AttemptKind::Spoken, 1));
-        assert_eq!(readiness(&question, &musts, &progress, now(0)), Readiness::Proven);
-        assert_eq!(readiness(&question, &musts, &progress, now(90)), Readiness::Shaky);
-        say(&mut progress, 4, attempt(AttemptKind::Spoken, 0));
-        assert_eq!(readiness(&question, &musts, &progress, now(0)), Readiness::Shaky);
+        assert_eq!(readiness(&progress, 0), Readiness::Ready, "aloud, but alone");
+        say(&mut progress, 4, attempt(AttemptKind::Mock, 1));
+        assert_eq!(readiness(&progress, 0), Readiness::Proven);
+        let said =
+            "Every must's card at 100 % or more now; last attempt 1 of 1 musts, today; said in time in a mock today.";
+        assert_eq!(words(&progress, 0), said);
+        assert_eq!(readiness(&progress, 90), Readiness::Shaky, "by then it has faded");
+        assert!(words(&progress, 90).starts_with("The card a is down to "), "{}", words(&progress, 90));
+        say(&mut progress, 5, attempt(AttemptKind::Typed, 1));
+        assert_eq!(readiness(&progress, 0), Readiness::Proven, "what a mock proved stays proved");
+        say(&mut progress, 6, attempt(AttemptKind::Mock, 0));
+        assert_eq!(readiness(&progress, 0), Readiness::Shaky);
+        say(&mut progress, 7, attempt(AttemptKind::Typed, 1));
+        assert_eq!(readiness(&progress, 0), Readiness::Ready, "until the next mock does not");
     }
 }

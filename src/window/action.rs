@@ -77,6 +77,7 @@ actions! {
     Keys: Everywhere, "Show the keys", SHIFT, Key::Questionmark, Reading;
     Settings: Everywhere, "Settings", CTRL, Key::Comma, Anything;
     Progress: Everywhere, "Plan, progress and calibration", CTRL, Key::P, Anything;
+    Mock: Everywhere, "Mock interview", NONE, Key::M, Reading;
     Undo: Everywhere, "Undo", CTRL, Key::Z, Reading;
     UndoPlain: Everywhere, "Undo the last grade or action", NONE, Key::U, Reading;
     Redo: Everywhere, "Redo", Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z, Reading;
@@ -137,10 +138,10 @@ impl Action {
         }
     }
 
-    /// The action whose key was pressed, longer chords first; a focused text field keeps its keys.
-    pub fn pressed(ctx: &egui::Context, typing: bool) -> Vec<Self> {
-        let mut candidates: Vec<Self> =
-            Self::ALL.iter().copied().filter(|action| !typing || action.info().during == During::Anything).collect();
+    /// The actions that are `open` whose key was pressed, longer chords first; a focused text field keeps its keys.
+    pub fn pressed(ctx: &egui::Context, typing: bool, open: impl Fn(Self) -> bool) -> Vec<Self> {
+        let counts = |action: &Self| (!typing || action.info().during == During::Anything) && open(*action);
+        let mut candidates: Vec<Self> = Self::ALL.iter().copied().filter(counts).collect();
         candidates.sort_by_key(|action| std::cmp::Reverse(chord_length(action.info().key.modifiers)));
         ctx.input_mut(|input| {
             if input.events.is_empty() {

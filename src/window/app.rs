@@ -22,6 +22,8 @@ use crate::window::mending::Mending;
 use crate::window::overlay::Overlay;
 use crate::window::pictures::Pictures;
 use crate::window::place::{History, Place};
+use crate::window::saving::Saving;
+use crate::window::screen::Screen;
 use crate::window::settings::Settings;
 use crate::window::start::Begun;
 use crate::window::toasts::{ToastEvent, Toasts};
@@ -51,6 +53,8 @@ pub struct App {
     pub(super) layout: Layout,
     pub(super) panes: Panes,
     pub(super) overlay: Option<Overlay>,
+    /// What stands in place of the panes.
+    pub(super) screen: Option<Screen>,
     pub(super) toasts: Toasts,
     pub(super) look: Look,
     pub(super) code: Highlighter,
@@ -73,6 +77,7 @@ pub struct App {
     pub(super) last_secs: f64,
     pub(super) watch: Option<Watch>,
     pub(super) pictures: Pictures,
+    pub(super) saving: Saving,
     pub(super) mending: Mending,
     pub(super) data_dir: PathBuf,
     pub(super) clock: Clock,
@@ -98,6 +103,7 @@ impl App {
         let (catalog, mut problems) = content;
         let watch = super::watch::start(setup.content.as_deref(), wake.clone(), &mut problems);
         let pictures = Pictures::new(wake.clone());
+        let saving = Saving::new(wake.clone());
         let mut toasts = Toasts::default();
         let mut trouble = None;
         let (store, opened) = match opened {
@@ -132,6 +138,7 @@ impl App {
             place,
             history: History::default(),
             overlay: trouble,
+            screen: None,
             toasts,
             look: Look::of(ctx.theme()),
             code: Highlighter::start(wake.clone()),
@@ -148,6 +155,7 @@ impl App {
             unsettled: HashMap::new(),
             watch,
             pictures,
+            saving,
             mending: Mending::default(),
             data_dir: setup.data_dir,
             clock: setup.clock,
@@ -173,6 +181,7 @@ impl App {
                 }
                 self.panes.answer.put(question, text);
             }
+            Some(Draft::Mock) if self.panes.mock.restore(&text, &self.progress) => self.screen = Some(Screen::Mock),
             Some(Draft::Attempt(question)) if !text.is_empty() => self.panes.study.restore_attempt(question, text),
             _ => {}
         }
@@ -185,6 +194,9 @@ impl App {
     pub fn settle(&mut self, ctx: &egui::Context) -> Result<(), crate::store::StoreError> {
         let mended = self.mending.wait();
         self.take_mended(ctx, mended);
+        while let Some(saved) = self.saving.wait() {
+            self.take_saved(ctx, vec![saved]);
+        }
         while self.pending > 0 || !self.unsaved.is_empty() {
             let Some(store) = &self.store else { return Ok(()) };
             let reply = store.wait()?;
@@ -255,7 +267,10 @@ impl App {
         if !self.problems.is_empty() && self.watch.is_some() {
             super::empty::problems_ui(ui, &self.look, &self.problems);
         }
-        self.layout.ui(ui, &cx, &mut self.panes, &mut out);
+        match self.screen {
+            Some(screen) => screen.ui(ui, &cx, &mut self.panes, &mut out),
+            None => self.layout.ui(ui, &cx, &mut self.panes, &mut out),
+        }
         if let Some(overlay) = &mut self.overlay
             && !overlay.ui(ui, &cx, &mut out)
         {
@@ -274,6 +289,8 @@ impl eframe::App for App {
         self.take_replies(ctx);
         self.take_reload();
         self.take_pictures(ctx);
+        let saved = self.saving.done();
+        self.take_saved(ctx, saved);
         let mended = self.mending.take();
         self.take_mended(ctx, mended);
         self.refresh_due();
@@ -287,7 +304,10 @@ impl eframe::App for App {
         let at_canvas = self.with_cx(|panes, cx, _| panes.scene.has_keyboard(cx, ui.ctx())).unwrap_or_default();
         let typing = ui.ctx().text_edit_focused() || at_canvas;
         // An open overlay has the keyboard to itself.
-        let pressed = if self.overlay.is_none() { Action::pressed(ui.ctx(), typing) } else { Vec::new() };
+        // On a screen of buttons and boxes, Space is for the one that has the focus.
+        let on_widget = self.screen.is_some() && ui.ctx().memory(|memory| memory.focused().is_some());
+        let open = |action| !(on_widget && action == Action::Reveal);
+        let pressed = if self.overlay.is_none() { Action::pressed(ui.ctx(), typing, open) } else { Vec::new() };
         let mut commands: Vec<Command> = pressed.into_iter().map(Command::Do).collect();
         let frame = egui::Frame::new().fill(self.look.color(crate::theme::Role::Ground));
         let drawn = egui::CentralPanel::default().frame(frame).show(ui, |ui| self.draw(ui)).inner;

@@ -10,6 +10,7 @@ use crate::window::code::Highlighter;
 use crate::window::due::Due;
 use crate::window::look::Look;
 use crate::window::place::Place;
+use crate::window::saving::Export;
 use crate::window::settings::Settings;
 
 /// The read-only context of one frame.
@@ -79,6 +80,12 @@ pub enum Command {
     StartFresh,
     OpenDataFolder,
     CloseOverlay,
+    /// Back from a screen to the panes.
+    Close,
+    /// Into a file that the reader names.
+    Save(Export),
+    /// Open a page in the browser, which prints it.
+    Print(Export),
 }
 
 /// Text that is being typed, by what it is for.
@@ -86,6 +93,8 @@ pub enum Command {
 pub enum Draft {
     MyAnswer(QuestionId),
     Attempt(QuestionId),
+    /// The mock interview under way, all of it.
+    Mock,
 }
 
 impl Draft {
@@ -94,6 +103,7 @@ impl Draft {
         match self {
             Self::MyAnswer(question) => format!("my-answer:{question}"),
             Self::Attempt(question) => format!("attempt:{question}"),
+            Self::Mock => "mock:".to_owned(),
         }
     }
 
@@ -101,6 +111,7 @@ impl Draft {
         let (kind, question) = key.split_once(':')?;
         match kind {
             "my-answer" => Some(Self::MyAnswer(QuestionId::new(question))),
+            "mock" => Some(Self::Mock),
             "attempt" => Some(Self::Attempt(QuestionId::new(question))),
             _ => None,
         }

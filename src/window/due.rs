@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::catalog::{CardLevel, Catalog};
 use crate::ids::{CardId, QuestionId, TopicId};
 use crate::study::plan::{self, Plan, Weighed};
-use crate::study::{self, Policy, Progress, Readiness, Studied, Why, stats};
-use crate::time::Moment;
+use crate::study::{self, Evidence, Policy, Progress, Readiness, Studied, Why, stats};
+use crate::time::{Moment, Timestamp};
 use crate::window::cx::Scope;
 use crate::window::settings::Settings;
 
@@ -14,7 +14,7 @@ use crate::window::settings::Settings;
 pub struct Due {
     queue: Vec<(CardId, Why)>,
     by_question: HashMap<QuestionId, usize>,
-    readiness: HashMap<QuestionId, Readiness>,
+    readiness: HashMap<QuestionId, Evidence>,
     ready: HashMap<TopicId, usize>,
     plan: Option<Plan>,
     policy: Policy,
@@ -31,13 +31,14 @@ impl Due {
         for (card, _) in &queue {
             *by_question.entry(card.question()).or_default() += 1;
         }
+        let on = day_asked_about(progress, now);
         let (mut readiness, mut ready) = (HashMap::new(), HashMap::new());
         for question in catalog.questions() {
             let musts: Vec<CardId> = question.answer.as_ref().map_or_else(Vec::new, |answer| {
                 answer.key_points.iter().filter(|point| point.must).map(|point| point.card.clone()).collect()
             });
-            let found = study::readiness(&question.id, &musts, progress, now);
-            if matches!(found, Readiness::Ready | Readiness::Proven) {
+            let found = study::evidence(&question.id, &musts, progress, now, on);
+            if matches!(found.readiness, Readiness::Ready | Readiness::Proven) {
                 *ready.entry(question.id.topic()).or_default() += 1;
             }
             readiness.insert(question.id.clone(), found);
@@ -74,7 +75,7 @@ impl Due {
     }
 
     pub fn readiness(&self, question: &QuestionId) -> Readiness {
-        self.readiness.get(question).copied().unwrap_or_default()
+        self.readiness.get(question).map(|found| found.readiness).unwrap_or_default()
     }
 
     /// The due cards of a scope, in order. Of one question whose cards are not due: all of them, for practice.
@@ -88,11 +89,17 @@ impl Due {
     }
 }
 
+/// The moment that readiness is predicted for: the day of the interview while it is ahead, else now.
+fn day_asked_about(progress: &Progress, now: Moment) -> Timestamp {
+    let ahead = progress.aim().interview.filter(|day| *day > now.day());
+    ahead.map_or(now.at, |day| day.starts_at(now.offset_secs))
+}
+
 /// What one review takes, in seconds, for the plan's arithmetic.
 const REVIEW_SECS: f64 = 14.0;
 
 /// The questions with an answer as the plan weighs them, in the order of the topics.
-fn weighed(catalog: &Catalog, progress: &Progress, readiness: &HashMap<QuestionId, Readiness>) -> Vec<Weighed> {
+fn weighed(catalog: &Catalog, progress: &Progress, readiness: &HashMap<QuestionId, Evidence>) -> Vec<Weighed> {
     let answered = catalog.questions().filter(|question| question.answer.is_some());
     let weigh = |question: &std::sync::Arc<crate::catalog::Question>| {
         let deep = progress.deep_cards(&question.id.topic());
@@ -101,7 +108,7 @@ fn weighed(catalog: &Catalog, progress: &Progress, readiness: &HashMap<QuestionI
             question: question.id.clone(),
             minutes: question.minutes,
             cards: in_play.count(),
-            readiness: readiness.get(&question.id).copied().unwrap_or_default(),
+            readiness: readiness.get(&question.id).map(|found| found.readiness).unwrap_or_default(),
         }
     };
     answered.map(weigh).collect()

@@ -17,6 +17,7 @@ use crate::window::layout::{Layout, Pane};
 use crate::window::overlay::Overlay;
 use crate::window::pictures;
 use crate::window::progress_ui::Numbers;
+use crate::window::screen::Screen;
 use crate::window::settings::{LARGEST_SCALE, SMALLEST_SCALE};
 
 /// How long typing must rest, in seconds, before my answer becomes an entry of its history.
@@ -27,17 +28,24 @@ impl App {
         let now_secs = ctx.input(|input| input.time);
         match command {
             Command::Do(action) => self.act(ctx, action, now_secs),
-            Command::Go(question) => self.go(question),
+            Command::Go(question) => {
+                self.close_screen(now_secs);
+                self.go(question);
+            }
             Command::Follow(link) => self.follow(ctx, link),
             Command::Step(step) => self.step(step),
             Command::Light(node) => self.panes.scene.light(node),
-            Command::Review(scope) => self.start_review(scope, now_secs),
+            Command::Review(scope) => {
+                self.close_screen(now_secs);
+                self.start_review(scope, now_secs);
+            }
             Command::EndReview => self.end_review(),
             Command::Study(request) => self.request(request),
             Command::Typed { draft, text } => self.typed(draft, text, now_secs),
             Command::Settle(question) => self.settle_note(&question),
             Command::Toast(text) => self.toasts.say(text, false, now_secs),
             Command::EditCard(card) => {
+                self.close_screen(now_secs);
                 self.go(card.question());
                 self.review = Some(Scope::Question(card.question()));
                 self.panes.cards.begin(vec![(card, study::Why::Practice)], now_secs);
@@ -51,6 +59,9 @@ impl App {
             Command::ChooseRestore => self.choose_restore(ctx),
             Command::StartFresh => self.start_fresh(ctx),
             Command::CloseOverlay => self.overlay = None,
+            Command::Close => self.close_screen(now_secs),
+            Command::Save(export) => self.save(export),
+            Command::Print(export) => self.print(export),
             Command::OpenDataFolder => {
                 let url = format!("file://{}", self.data_dir.display());
                 ctx.open_url(egui::OpenUrl::new_tab(url));
@@ -101,8 +112,12 @@ impl App {
 
     #[expect(clippy::too_many_lines, reason = "one arm an action")]
     fn act(&mut self, ctx: &Context, action: Action, now_secs: f64) {
+        if self.act_on_screen(ctx, action, now_secs) {
+            return;
+        }
         let reviewing = self.review.is_some();
         match action {
+            Action::Mock => self.open_screen(Screen::Mock, now_secs),
             Action::Palette => self.overlay = Some(Overlay::palette()),
             Action::Keys => self.overlay = Some(Overlay::Keys),
             Action::Settings => self.overlay = Some(Overlay::Settings),

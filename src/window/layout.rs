@@ -9,6 +9,7 @@ use crate::window::cx::{Command, Cx};
 use crate::window::panes::answer::AnswerPane;
 use crate::window::panes::cards::CardsPane;
 use crate::window::panes::lab::LabPane;
+use crate::window::panes::mock::MockPane;
 use crate::window::panes::scene::ScenePane;
 use crate::window::panes::study::StudyPane;
 use crate::window::panes::tree::TreePane;
@@ -36,6 +37,8 @@ pub struct Panes {
     #[serde(skip)]
     pub lab: LabPane,
     pub answer: AnswerPane,
+    #[serde(skip)]
+    pub mock: MockPane,
 }
 
 /// Points below which the tree gives way to the text.

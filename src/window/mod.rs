@@ -18,6 +18,8 @@ mod place;
 mod progress_ui;
 mod replies;
 mod run;
+mod saving;
+mod screen;
 mod settings;
 mod settings_ui;
 mod start;

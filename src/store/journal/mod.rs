@@ -96,9 +96,11 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::catalog::Level;
     use crate::ids::{CardId, QuestionId, TopicId};
     use crate::scene::sketch::Sketch;
     use crate::store::open::migrations;
+    use crate::study::mock::{FollowUp, Length, Mock, MockPart, Setup};
     use crate::study::{
         Aim, Attempt, AttemptKind, Confidence, Diagnosed, Grade, ImportedCard, Memory, PastReview, Phase, Pin,
         Progress, Schedule, TopicOrder,
@@ -119,6 +121,32 @@ mod tests {
             at: Timestamp(1_790_000_000_000 + i64::try_from(number).unwrap()),
             offset_secs: -18_000,
             facts,
+        }
+    }
+
+    fn mock() -> Mock {
+        let question = QuestionId::new("kafka/isr");
+        let part = MockPart {
+            question,
+            scenario: true,
+            allotted_millis: 840_000,
+            took_millis: 900_001,
+            notes: "6 brokers; « 3 zones »".to_owned(),
+            ticked: vec!["shrinks".to_owned()],
+            musts: 4,
+            musts_ticked: 1,
+            plus: 2,
+            plus_ticked: 0,
+            follow_ups: vec![FollowUp { text: "Why not SQS?".to_owned(), answered: true }],
+            missed_cards: vec![CardId::new("kafka/isr#two-exits")],
+        };
+        Mock {
+            setup: Setup { length: Length::Thirty, level: Level::Staff, topics: vec![TopicId::new("kafka")] },
+            began_at: Timestamp(1_790_000_000_000),
+            parts: vec![part],
+            bands: [1, 2, 3, 4],
+            remark: "Claim first.".to_owned(),
+            took_millis: 1_800_000,
         }
     }
 
@@ -144,6 +172,7 @@ mod tests {
                 missed: vec![card.clone()],
             }),
             Fact::NoteWritten { question: question.clone(), text: String::new() },
+            Fact::MockTaken(mock()),
             Fact::AimSet {
                 aim: Aim { interview: Some(Day("2026-12-08".parse().unwrap())), minutes_a_day: 45, ..Aim::default() },
             },
@@ -224,6 +253,7 @@ mod tests {
                 "confidence_rated",
                 "attempted",
                 "note_written",
+                "mock_taken",
                 "aim_set",
                 "topics_ordered",
                 "pinned",

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod cards;
 pub mod lab;
+pub mod mock;
 pub mod scene;
 pub mod study;
 pub mod tree;

@@ -106,7 +106,7 @@ impl StudyPane {
         let text = format!("{} of {}", clock(elapsed_secs), clock(budget));
         controls::line(ui, cx.look, &text, look::semibold(15.0), role);
         let hint = match kind {
-            AttemptKind::Spoken => "Say it as you would in the room; nothing is recorded",
+            AttemptKind::Spoken | AttemptKind::Mock => "Say it as you would in the room; nothing is recorded",
             AttemptKind::Typed | AttemptKind::Silent => "Saved as you type",
         };
         let action = if kind == AttemptKind::Typed { Action::FinishAttempt } else { Action::Reveal };

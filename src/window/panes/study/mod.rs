@@ -5,6 +5,7 @@ mod body;
 mod header;
 pub mod sitting;
 
+pub use bar::clock;
 pub use body::spoken_time;
 
 use std::collections::{HashMap, HashSet};

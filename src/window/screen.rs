@@ -1,0 +1,108 @@
+//! What takes the whole window for a while, in place of the panes: they come back as they were.
+
+use egui::{Align, CentralPanel, Context, Frame, Layout, Margin, Panel, Ui};
+
+use super::app::App;
+use crate::theme::Role;
+use crate::window::action::{Action, Area};
+use crate::window::cx::{Command, Cx};
+use crate::window::layout::Panes;
+use crate::window::look;
+use crate::window::widgets::controls::{self, Weight};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    Mock,
+}
+
+impl Screen {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Mock => "Mock interview",
+        }
+    }
+
+    pub fn ui(self, ui: &mut Ui, cx: &Cx<'_>, panes: &mut Panes, out: &mut Vec<Command>) {
+        let ground = Frame::new().fill(cx.look.color(Role::Ground));
+        let head = Panel::top("screen head").resizable(false).exact_size(44.0);
+        head.frame(ground.inner_margin(Margin::symmetric(20, 0))).show(ui, |ui| {
+            ui.horizontal_centered(|ui| {
+                controls::line(ui, cx.look, self.title(), look::semibold(15.0), Role::Ink);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if controls::button(ui, cx.look, Weight::Quiet, "Back to the question", "Esc").clicked() {
+                        out.push(Command::Close);
+                    }
+                    match self {
+                        Self::Mock => panes.mock.head_ui(ui, cx, out),
+                    }
+                });
+            });
+        });
+        CentralPanel::default().frame(ground).show(ui, |ui| match self {
+            Self::Mock => panes.mock.ui(ui, cx, out),
+        });
+    }
+}
+
+impl App {
+    /// What an action comes to while a screen is open; true when that was all of it.
+    pub(super) fn act_on_screen(&mut self, ctx: &Context, action: Action, now_secs: f64) -> bool {
+        let Some(screen) = self.screen else { return false };
+        match action {
+            Action::EndReview => {
+                match ctx.memory(egui::Memory::focused).filter(|_| ctx.text_edit_focused()) {
+                    Some(field) => ctx.memory_mut(|memory| memory.surrender_focus(field)),
+                    None => self.close_screen(now_secs),
+                }
+                true
+            }
+            Action::Reveal
+            | Action::FinishAttempt
+            | Action::Choose1
+            | Action::Choose2
+            | Action::Choose3
+            | Action::Choose4 => {
+                self.with_cx(|panes, cx, out| match screen {
+                    Screen::Mock => panes.mock.act(cx, action, now_secs, out),
+                });
+                true
+            }
+            _ if action.info().area == Area::Everywhere
+                && !matches!(action, Action::NextQuestion | Action::PreviousQuestion) =>
+            {
+                if matches!(action, Action::Back | Action::Forward | Action::Filter) {
+                    self.close_screen(now_secs);
+                }
+                false
+            }
+            Action::ReviewQuestion | Action::ReviewTopic | Action::ReviewAll | Action::MyAnswer => {
+                self.close_screen(now_secs);
+                false
+            }
+            // What moves in panes that nobody sees.
+            _ => true,
+        }
+    }
+
+    pub(super) fn open_screen(&mut self, screen: Screen, now_secs: f64) {
+        if self.screen == Some(screen) {
+            self.close_screen(now_secs);
+            return;
+        }
+        self.close_screen(now_secs);
+        self.overlay = None;
+        self.screen = Some(screen);
+        self.with_cx(|panes, cx, _| match screen {
+            Screen::Mock => panes.mock.open(cx, now_secs),
+        });
+    }
+
+    pub(super) fn close_screen(&mut self, now_secs: f64) {
+        match self.screen.take() {
+            Some(Screen::Mock) => {
+                self.with_cx(|panes, _, out| panes.mock.pause(now_secs, out));
+            }
+            None => {}
+        }
+    }
+}

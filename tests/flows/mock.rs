@@ -1,0 +1,138 @@
+//! A mock interview, from its first minute to its report.
+
+use std::path::Path;
+
+use egui::{Key, Modifiers, Role, Theme};
+use egui_kittest::kittest::Queryable as _;
+use whetstone::study::AttemptKind;
+
+use crate::common::{Window, answered, on_disk, open, window_at};
+
+const SIZE: (f32, f32) = (1440.0, 900.0);
+
+/// Saves a picture where the variable says, to be looked at; without it there is nothing to do.
+fn picture(window: &mut Window, name: &str) {
+    if let Some(folder) = std::env::var_os("WHETSTONE_LOOK") {
+        window.harness.render().unwrap().save(Path::new(&folder).join(format!("{name}.png"))).unwrap();
+    }
+}
+
+fn shows(window: &Window, text: &str) -> bool {
+    window.harness.query_all_by_label_contains(text).count() > 0
+}
+
+fn on(window: &mut Window) {
+    window.press_with(Modifiers::COMMAND, Key::Enter);
+}
+
+#[test]
+fn a_whole_mock_by_keyboard_and_undo() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), answered().as_str(), SIZE, Theme::Light);
+    window.press(Key::M);
+    picture(&mut window, "mock-setup");
+    window.press(Key::Num1);
+    assert!(shows(&window, "4 probes from 6 topics in 30 minutes"));
+    on(&mut window);
+    assert!(shows(&window, "Scenario: scope"));
+    window.press(Key::Space);
+    picture(&mut window, "mock-room");
+    assert!(shows(&window, "Follow-ups"), "the first rung");
+    for _ in 0..8 {
+        on(&mut window);
+    }
+    assert!(shows(&window, "What did you say?"));
+    let boxes: Vec<_> = window.harness.get_all_by_role(Role::CheckBox).collect();
+    boxes[0].click();
+    boxes[1].click();
+    window.settle();
+    on(&mut window);
+    assert!(shows(&window, "First give a band for correctness"));
+    for key in [Key::Num3, Key::Num2, Key::Num1, Key::Num4] {
+        window.press(key);
+    }
+    picture(&mut window, "mock-score");
+    on(&mut window);
+    assert!(shows(&window, "What to study next"));
+    picture(&mut window, "mock-report");
+    let progress = window.harness.state().progress();
+    let mock = progress.mocks()[0].clone();
+    assert_eq!((mock.bands, mock.parts.len(), mock.parts[0].follow_ups.len()), ([3, 2, 1, 4], 5, 1));
+    assert_eq!(mock.musts().0 + u32::from(mock.parts[0].plus_ticked), 2);
+    let attempts = &progress.question(&mock.parts[0].question).unwrap().attempts;
+    assert_eq!((attempts.len(), attempts[0].attempt), (1, AttemptKind::Mock));
+    let missed = mock.parts[1].missed_cards[0].clone();
+    let wanted =
+        |window: &Window| window.harness.state().progress().card(&missed).and_then(|card| card.wanted).is_some();
+    assert!(wanted(&window), "what was missed comes back sooner");
+    window.press(Key::U);
+    assert!(!wanted(&window));
+    assert!(window.harness.state().progress().mocks().is_empty());
+    assert!(shows(&window, "What did you say?"), "undo brings the score back");
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert!(shows(&window, "What to study next"));
+    window.press(Key::Escape);
+    assert!(!shows(&window, "What to study next"), "the panes are back");
+    window.close();
+    let opened = on_disk(dir.path());
+    assert_eq!(opened.progress.mocks(), [mock]);
+    assert!(!opened.drafts.iter().any(|(key, _)| key.starts_with("mock")), "nothing is left to resume");
+}
+
+#[test]
+fn a_mock_survives_the_end_of_the_program() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), answered().as_str(), SIZE, Theme::Dark);
+    window.press(Key::M);
+    on(&mut window);
+    on(&mut window);
+    window.harness.get_by_label("Take notes").click();
+    window.settle();
+    window.type_text("20,000 orders/s");
+    window.press(Key::Escape);
+    window.press(Key::Space);
+    // Gone without a word, as when the program is killed: what was acknowledged is on the disk.
+    window.close();
+    let mut window = open(dir.path(), SIZE, Theme::Dark);
+    assert!(shows(&window, "The clock rests"));
+    assert!(shows(&window, "Scenario: design"));
+    picture(&mut window, "mock-resumed");
+    assert!(window.harness.query_all_by_value("20,000 orders/s").count() > 0);
+    on(&mut window);
+    assert!(!shows(&window, "The clock rests"), "it goes on");
+    window.press(Key::Escape);
+    assert!(!shows(&window, "Scenario: design"), "left for a while");
+    window.press(Key::M);
+    assert!(shows(&window, "The clock rests"));
+    window.harness.get_by_label("Throw this mock away").click();
+    window.settle();
+    window.close();
+    assert!(on_disk(dir.path()).drafts.is_empty());
+}
+
+#[test]
+fn the_scoring_sheet_is_a_page_beside_the_data() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), answered().as_str(), SIZE, Theme::Light);
+    window.press(Key::M);
+    on(&mut window);
+    window.harness.get_by_label("Sheet for a second person").click();
+    window.settle();
+    let page = std::fs::read_to_string(dir.path().join("print/scoring-sheet.html")).unwrap();
+    assert!(page.contains("<h2>Scenario: ") && page.contains("<h2>Probe: "));
+}
+
+#[test]
+fn a_mock_holds_together_in_a_small_window() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), answered().as_str(), (720.0, 560.0), Theme::Dark);
+    window.press(Key::M);
+    picture(&mut window, "mock-small-setup");
+    on(&mut window);
+    window.press(Key::Space);
+    picture(&mut window, "mock-small-room");
+    window.harness.get_by_label("End here and score").click();
+    window.settle();
+    picture(&mut window, "mock-small-score");
+    assert!(shows(&window, "What did you say?"));
+}
