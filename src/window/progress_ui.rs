@@ -120,7 +120,7 @@ fn counts(cx: &Cx<'_>, topic: &TopicId) -> [usize; 4] {
 const READINESS: [Readiness; 4] = [Readiness::Untested, Readiness::Shaky, Readiness::Ready, Readiness::Proven];
 
 fn readiness_ui(ui: &mut Ui, cx: &Cx<'_>) {
-    let meaning = "Ready: every must was said in the last attempt and is at least 85 % likely to be recalled. Proven: said aloud, in time.";
+    let meaning = "Ready: every must was said in the last attempt, and its card is at least 85 % likely to be recalled on the day of the interview. Proven: also said aloud in a mock, in time.";
     heading(ui, cx, "Readiness", meaning);
     let width = ui.available_width();
     for topic in &cx.catalog.topics {
