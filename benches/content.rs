@@ -4,7 +4,7 @@
 
 use cpu_time::ThreadTime;
 use whetstone::catalog;
-use whetstone::scene::{Moment, Placed, Scene, shapes, width_of};
+use whetstone::scene::{Moment, Passage, Placed, Scene, between, shapes, width_of};
 use whetstone::theme::Hue;
 
 fn main() {
@@ -18,6 +18,10 @@ fn main() {
     let placed = Placed::of(largest, &width_of);
     report("shapes of one step of it", 15, || {
         drop(shapes(largest, &placed, &Moment::at(largest, 1), Hue::Kafka, 0.5, None, None));
+    });
+    let passage = Passage { before: &Moment::at(largest, 0), after: &Moment::at(largest, 1), share: 0.5 };
+    report("shapes halfway to a step", 15, || {
+        drop(between(largest, &placed, passage, Hue::Kafka, 0.5, None, None));
     });
     let big = big_scene();
     report("lay out 60 nodes, 90 edges", 15, || drop(Placed::of(&big, &width_of)));

@@ -20,6 +20,7 @@ fn main() {
     let data_dir = folder.path().to_owned();
     let mut harness = Harness::builder()
         .with_size(SIZE)
+        .with_step_dt(1.0 / 60.0)
         .build_eframe(move |cc| App::new(&cc.egui_ctx, Setup { data_dir, content: None, clock: Box::new(|| NOW) }));
     harness.run_steps(3);
     println!("{:<28} {:>7} {:>8} {:>8} {:>8}", "UI thread, ms CPU a frame", "frames", "p50", "p99", "worst");
@@ -40,7 +41,7 @@ fn main() {
     report(
         "stepping a scene",
         frames(&mut harness, 300, |frame| {
-            // A step, then the frames in which its messages travel.
+            // A step, then the frames in which what changed goes over and its messages travel.
             if frame % 12 == 0 {
                 vec![key(if frame / 84 % 2 == 0 { Key::ArrowRight } else { Key::ArrowLeft })]
             } else {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use emath::{Pos2, vec2};
 
 use crate::scene::sketch::Sketch;
-use crate::scene::{Align, Moment, Placed, Scene, Shape, Stroke, TextStyle, shapes, twin, width_of};
+use crate::scene::{Align, FLOW_REST, Moment, Placed, Scene, Shape, Stroke, TextStyle, shapes, twin, width_of};
 use crate::theme::{Hue, Palette, Role};
 
 /// The scene after the step at `index`, as a file of its own.
@@ -96,7 +96,7 @@ fn wrapped(text: &str) -> Vec<String> {
 }
 
 fn write_step(out: &mut String, scene: &Scene, placed: &Placed, index: usize, hue: Hue, palette: &Palette) {
-    for shape in shapes(scene, placed, &Moment::at(scene, index), hue, 0.6, None, None) {
+    for shape in shapes(scene, placed, &Moment::at(scene, index), hue, FLOW_REST, None, None) {
         write_shape(out, &shape, palette);
     }
 }

@@ -22,6 +22,7 @@ const STATE: usize = 18;
 const EDGE_LABEL: usize = 22;
 const CELL: usize = 6;
 const CELLS: usize = 8;
+const AXIS_END: usize = 8;
 /// Crossings that a scene may have where no placement avoids them.
 const CROSSINGS: usize = 1;
 const SPARKS: usize = 24;
@@ -73,6 +74,10 @@ pub fn problems(scene: &Scene) -> Vec<SceneProblem> {
         out.length(&anchor, "the state", &node.state, STATE);
         cells(&anchor, &node.cells, &mut out);
         chart(&anchor, &node.spark, &node.bars, &mut out);
+        if let Some((start, end)) = &node.axis {
+            out.length(&anchor, "the axis's start", start, AXIS_END);
+            out.length(&anchor, "the axis's end", end, AXIS_END);
+        }
     }
     for edge in &scene.edges {
         let anchor = id_anchor(&edge.id);

@@ -2,7 +2,7 @@
 
 use emath::{Pos2, pos2};
 
-use super::model::NodeKind;
+use super::model::{GroupKind, NodeKind};
 
 /// A stroke: its points, and whether it is closed.
 pub(super) type Line = Vec<Pos2>;
@@ -26,6 +26,38 @@ fn arc(x: f32, y: f32, radius: f32, from: f32, to: f32) -> Line {
 
 fn rect(left: f32, top: f32, right: f32, bottom: f32) -> Line {
     line(&[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)])
+}
+
+/// The side of the box in which a frame's icon is drawn.
+pub(super) const GROUP_SIZE: f32 = 11.0;
+
+/// The strokes of a frame's icon: a globe, a building, a net, heads; none for a plain frame.
+pub(super) fn of_group(kind: GroupKind) -> Vec<Line> {
+    match kind {
+        GroupKind::Frame => Vec::new(),
+        GroupKind::Region => {
+            vec![circle(5.5, 5.5, 5.0), squashed(5.5, 5.5, 2.2, 5.0, 0.0, 2.0 * PI), line(&[(0.5, 5.5), (10.5, 5.5)])]
+        }
+        GroupKind::Zone => vec![
+            rect(1.5, 0.5, 9.5, 10.5),
+            line(&[(4.0, 3.0), (4.0, 4.5)]),
+            line(&[(7.0, 3.0), (7.0, 4.5)]),
+            line(&[(4.3, 10.5), (4.3, 7.5), (6.7, 7.5), (6.7, 10.5)]),
+        ],
+        GroupKind::Network => vec![
+            rect(4.0, 0.5, 7.0, 3.5),
+            rect(0.5, 7.5, 3.5, 10.5),
+            rect(7.5, 7.5, 10.5, 10.5),
+            line(&[(5.5, 3.5), (5.5, 5.5)]),
+            line(&[(2.0, 7.5), (2.0, 5.5), (9.0, 5.5), (9.0, 7.5)]),
+        ],
+        GroupKind::Consumers => vec![
+            circle(3.5, 3.2, 1.8),
+            arc(3.5, 10.0, 3.2, PI, 2.0 * PI),
+            circle(8.2, 4.2, 1.5),
+            arc(8.4, 10.0, 2.3, -0.5 * PI, 0.0),
+        ],
+    }
 }
 
 const PI: f32 = std::f32::consts::PI;

@@ -71,6 +71,7 @@ pub const MARKER_ROW: f32 = 13.0;
 pub const CELL_ROW: f32 = 22.0;
 pub const SPARK_ROW: f32 = 34.0;
 pub const BAR_ROW: f32 = 14.0;
+pub const AXIS_ROW: f32 = 17.0;
 /// The least width of a chart, and of the bars beside their names.
 const CHART_WIDTH: f32 = 96.0;
 pub const ICON: f32 = 14.0;
@@ -251,8 +252,11 @@ fn size_of(scene: &Scene, moments: &[Moment], index: usize, measure: Measure<'_>
     #[expect(clippy::cast_precision_loss, reason = "at most eight cells")]
     let cells = rows.cells as f32 * rows.cell_width;
     width = width.max(label + icon + 2.0 * PAD).max(if rows.cells > 0 { cells + 2.0 * PAD } else { 0.0 });
-    if rows.spark || rows.bars > 0 {
-        width = width.max(rows.bar_name + CHART_WIDTH + 2.0 * PAD);
+    let axis = scene.nodes.get(index).and_then(|node| node.axis.as_ref());
+    if rows.spark || rows.bars > 0 || axis.is_some() {
+        let ends =
+            axis.map_or(0.0, |(start, end)| measure(start, TextStyle::Cell) + measure(end, TextStyle::Cell) + 12.0);
+        width = width.max(rows.bar_name + CHART_WIDTH.max(ends) + 2.0 * PAD);
     }
     #[expect(clippy::cast_precision_loss, reason = "at most eight bars")]
     let mut height = 2.0 * 9.0 + LABEL_ROW + rows.bars as f32 * BAR_ROW;
@@ -263,6 +267,7 @@ fn size_of(scene: &Scene, moments: &[Moment], index: usize, measure: Measure<'_>
         (rows.marker, MARKER_ROW),
         (rows.cells > 0, CELL_ROW),
         (rows.spark, SPARK_ROW),
+        (axis.is_some(), AXIS_ROW),
     ] {
         height += if there { row } else { 0.0 };
     }
@@ -442,6 +447,7 @@ mod tests {
             spark: if id.is_multiple_of(5) { vec![0.0, 1.0] } else { Vec::new() },
             threshold: None,
             bars: Vec::new(),
+            axis: None,
             hidden: false,
         }
     }

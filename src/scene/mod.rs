@@ -12,13 +12,15 @@ mod moment;
 mod route;
 mod shape;
 pub mod sketch;
+mod tween;
 mod twin;
 
 pub use check::{SceneProblem, problems};
-pub use draw::{Mask, shapes};
+pub use draw::{FLOW_REST, Mask, shapes};
 pub use layout::{CANVAS_CELL, Defect, Placed, PlacedEdge, PlacedNode};
 pub use measure::width_of;
 pub use model::{Edge, EdgeKind, Group, GroupKind, Mark, Node, NodeKind, Scene, Step};
 pub use moment::{EdgeMoment, Flow, Moment, NodeMoment};
 pub use shape::{Align, Shape, Stroke, TextStyle};
+pub use tween::{Faded, Passage, between};
 pub use twin::{node_words, twin, twin_of};

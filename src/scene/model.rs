@@ -73,6 +73,9 @@ pub struct Node {
     /// Stretches of time under each other, each with its name, start and end, 0 to 1: the spans of a trace, windows, leases.
     #[serde(default)]
     pub bars: Vec<Bar>,
+    /// The names of both ends of a time axis under the bars or the chart, e.g. `0` and `300 ms`.
+    #[serde(default)]
+    pub axis: Option<(String, String)>,
     #[serde(default)]
     pub hidden: bool,
 }

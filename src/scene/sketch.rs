@@ -214,6 +214,7 @@ impl Sketch {
             spark: Vec::new(),
             threshold: None,
             bars: Vec::new(),
+            axis: None,
             hidden: false,
         });
         let edges = self.edges.iter().map(|edge| Edge {

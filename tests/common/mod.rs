@@ -26,12 +26,22 @@ pub fn window_at(dir: &Path, question: &str, size: (f32, f32), theme: egui::Them
 
 /// Opens the window at the question of a content folder of the tests' own, which no better answer changes.
 pub fn example(dir: &Path, size: (f32, f32), theme: egui::Theme) -> Window {
+    let content = at_the_example(dir);
+    open_with(dir, Some(content), size, theme)
+}
+
+/// As [`example`], with all its motion, sixty frames a second.
+pub fn example_in_motion(dir: &Path, size: (f32, f32), theme: egui::Theme) -> Window {
+    let content = at_the_example(dir);
+    built(dir, Some(content), size, theme, Some(1.0 / 60.0))
+}
+
+fn at_the_example(dir: &Path) -> PathBuf {
     let (store, _) = Store::open(dir, NOW).unwrap();
     let value = "(question:\"kafka/connect\",step:0)".to_owned();
     assert!(store.send(whetstone::store::Job::Setting { key: "place".into(), value }));
     drop(store);
-    let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/looks/content");
-    open_with(dir, Some(content), size, theme)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/looks/content")
 }
 
 /// Opens the window on whatever the folder holds.
@@ -41,14 +51,22 @@ pub fn open(dir: &Path, size: (f32, f32), theme: egui::Theme) -> Window {
 
 /// As [`open`], on the questions of a folder.
 pub fn open_with(dir: &Path, content: Option<PathBuf>, size: (f32, f32), theme: egui::Theme) -> Window {
+    built(dir, content, size, theme, None)
+}
+
+/// With the seconds of a frame things move, without it they are where they end.
+fn built(dir: &Path, content: Option<PathBuf>, size: (f32, f32), theme: egui::Theme, frame: Option<f32>) -> Window {
     let data_dir = dir.to_owned();
     let builder = Harness::builder().with_size(size).with_theme(theme).with_os(egui::os::OperatingSystem::Nix);
-    let harness = builder.with_max_steps(60).build_eframe(move |cc| {
+    let builder = builder.with_step_dt(frame.unwrap_or(0.25)).with_max_steps(90);
+    let harness = builder.build_eframe(move |cc| {
         let clock = Box::new(|| NOW);
         let mut app = App::new(&cc.egui_ctx, Setup { data_dir, content: content.clone(), clock });
         // The harness sets the theme; the settings would follow the system.
         cc.egui_ctx.set_theme(theme);
-        app.show_end_states();
+        if frame.is_none() {
+            app.show_end_states();
+        }
         app
     });
     let mut window = Window { harness };

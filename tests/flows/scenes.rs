@@ -5,7 +5,7 @@ use egui_kittest::kittest::Queryable as _;
 use whetstone::scene::sketch::Sketch;
 
 use super::SIZE;
-use crate::common::{Window, example, on_disk};
+use crate::common::{Window, example, example_in_motion, on_disk};
 
 fn at_connect(dir: &std::path::Path) -> Window {
     example(dir, SIZE, Theme::Light)
@@ -123,4 +123,39 @@ fn a_prediction_is_asked_before_the_step_that_answers_it() {
         window.press(Key::Num4);
     }
     panic!("no card asked for a prediction");
+}
+
+/// How opaque each drawn `word` is, 0 to 255.
+fn drawn(window: &Window, word: &str) -> Vec<u8> {
+    let shapes = window.harness.output().shapes.iter();
+    let text = shapes.filter_map(|clipped| match &clipped.shape {
+        egui::Shape::Text(text) if text.galley.text() == word => {
+            text.galley.rows.first()?.visuals.mesh.vertices.first().map(|vertex| vertex.color.a())
+        }
+        _ => None,
+    });
+    text.collect()
+}
+
+#[test]
+fn a_change_goes_over_and_then_nothing_moves() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = example_in_motion(dir.path(), SIZE, Theme::Light);
+    for _ in 0..4 {
+        window.press(Key::ArrowRight);
+    }
+    let asks_for_frames = |window: &Window| {
+        let root = &window.harness.output().viewport_output[&egui::ViewportId::ROOT];
+        root.repaint_delay != std::time::Duration::MAX
+    };
+    assert!(!asks_for_frames(&window), "a scene at rest paints nothing");
+    assert!(drawn(&window, "down").is_empty());
+    window.harness.key_press(Key::ArrowRight);
+    window.harness.run_steps(4);
+    let halfway = drawn(&window, "down");
+    assert!(halfway.len() == 2 && halfway.iter().all(|alpha| (1..255).contains(alpha)), "{halfway:?}");
+    window.harness.run_steps(12);
+    assert_eq!(drawn(&window, "down"), [255, 255], "there within a fifth of a second");
+    window.harness.run_steps(2);
+    assert!(!asks_for_frames(&window));
 }

@@ -122,15 +122,19 @@ mod tests {
                 let drawn = svg::svg(&scene, &placed, step, Hue::Kafka, &palette);
                 let expected = png::pixels(&drawn, 1.0).unwrap();
                 let (moment, look) = (Moment::at(&scene, step), Look::of(theme));
-                let shapes = scene::shapes(&scene, &placed, &moment, Hue::Kafka, 0.6, None, None);
+                // The end of a change is what the file shows.
+                let before = Moment::at(&scene, step.saturating_sub(1));
+                let passage = scene::Passage { before: &before, after: &moment, share: 1.0 };
+                let shapes = scene::between(&scene, &placed, passage, Hue::Kafka, scene::FLOW_REST, None, None);
                 let size = placed.size.ceil();
                 let mut harness =
                     Harness::builder().with_size(size).with_theme(theme).with_pixels_per_point(1.0).build_ui(|ui| {
                         look::install(ui.ctx());
-                        let painter = ui.ctx().layer_painter(egui::LayerId::background());
+                        let mut painter = ui.ctx().layer_painter(egui::LayerId::background());
                         painter.rect_filled(ui.ctx().content_rect(), 0.0, look.color(Role::Ground));
-                        for shape in &shapes {
-                            paint(&painter, &look, shape, 1.0, &|point| point);
+                        for faded in &shapes {
+                            painter.set_opacity(faded.opacity);
+                            paint(&painter, &look, &faded.shape, 1.0, &|point| point);
                         }
                     });
                 harness.run_steps(2);

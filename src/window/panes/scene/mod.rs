@@ -3,6 +3,7 @@
 mod asked;
 mod canvas;
 mod drawing;
+mod motion;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use egui::{Frame, Margin, Panel, Pos2, Rect, Sense, Ui, Vec2, WidgetInfo};
 
 use self::asked::asked;
 use self::drawing::{Memory, Mine, Mode};
+use self::motion::{Motion, TRAVEL_SECS};
 use crate::catalog::SceneFile;
 use crate::ids::SceneId;
 use crate::scene::{self, Moment, Placed, Scene};
@@ -28,8 +30,9 @@ pub struct ScenePane {
     /// Where the reader moved the picture to; None while it fits the pane.
     view: Option<View>,
     view_of: Option<SceneId>,
-    /// The step whose messages are under way, and since when in seconds.
-    playing: Option<(SceneId, usize, f64)>,
+    motion: Option<Motion>,
+    /// The step is to be played again from the one before it.
+    again: bool,
     lit: Option<String>,
     mode: Mode,
     /// Since when, in seconds, the scene plays from step to step by itself, and the step it is at.
@@ -50,10 +53,6 @@ struct View {
     center: Pos2,
 }
 
-/// How long a message travels, in seconds.
-const TRAVEL_SECS: f64 = 0.9;
-/// Where a message rests when nothing moves.
-const REST: f32 = 0.62;
 /// How long a word of a caption takes to be read, in seconds.
 const SECS_A_WORD: f64 = 0.26;
 const SMALLEST: f32 = 0.4;
@@ -69,8 +68,8 @@ impl ScenePane {
     }
 
     /// Plays the current step again.
-    pub fn replay(&mut self) {
-        self.playing = None;
+    pub const fn replay(&mut self) {
+        self.again = true;
     }
 
     /// Plays the steps one after the other, from the first if the last one stands; or stops.
@@ -84,7 +83,7 @@ impl ScenePane {
         let first = if at_the_end { 0 } else { cx.place.step };
         out.push(Command::Step(first));
         self.through = Some((first, now_secs));
-        self.playing = None;
+        self.again = true;
     }
 
     /// An empty canvas for the scene of this question; or back to the scene.
@@ -120,6 +119,7 @@ impl ScenePane {
     /// Content was read anew.
     pub fn forget(&mut self) {
         self.laid_out.clear();
+        self.motion = None;
     }
 
     pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
@@ -225,13 +225,27 @@ impl ScenePane {
             view = fit;
         }
         let to_screen = |point: Pos2| rect.center() + (point - view.center) * view.scale;
-        let progress = progress(&mut self.playing, ui, cx, id, step, !moment.flow.is_empty());
+        let now = ui.input(|input| input.time);
+        if std::mem::take(&mut self.again) {
+            let before = step.checked_sub(1).and_then(|before| laid.moments.get(before)).cloned();
+            self.motion = Some(Motion::begin(id.clone(), moment.clone(), before, now));
+        }
+        let motion = self.motion.get_or_insert_with(|| Motion::begin(id.clone(), moment.clone(), None, now));
+        motion.follow(id, moment, now);
+        let progress = motion.progress(now, cx.settings.reduced_motion);
+        if progress.moves {
+            ui.request_repaint();
+        }
         let mask = asked.as_ref().and_then(|asked| asked.mask(&laid.scene, step));
         let lit = self.lit.as_deref().or_else(|| asked.as_ref()?.named(&laid.scene, step));
-        let shapes = scene::shapes(&laid.scene, &laid.placed, moment, hue, progress, mask.as_ref(), lit);
-        let painter = ui.painter_at(rect);
-        for shape in &shapes {
-            paint(&painter, cx.look, shape, view.scale, &to_screen);
+        let mut painter = ui.painter_at(rect);
+        let (before, share) = progress.change.unwrap_or((moment, 1.0));
+        let passage = scene::Passage { before, after: moment, share };
+        let (scene, placed) = (&laid.scene, &laid.placed);
+        let opacity = painter.opacity();
+        for faded in scene::between(scene, placed, passage, hue, progress.flow, mask.as_ref(), lit) {
+            painter.set_opacity(opacity * faded.opacity);
+            paint(&painter, cx.look, &faded.shape, view.scale, &to_screen);
         }
         if mask.is_none() {
             let hovered = pointer.and_then(|pointer| {
@@ -257,38 +271,6 @@ impl Laid {
             scene,
         }
     }
-}
-
-/// How far the messages of the step have come; asks for frames only while they travel.
-fn progress(
-    playing: &mut Option<(SceneId, usize, f64)>,
-    ui: &Ui,
-    cx: &Cx<'_>,
-    id: &SceneId,
-    step: usize,
-    flows: bool,
-) -> f32 {
-    let now = ui.input(|input| input.time);
-    let since = match playing {
-        Some((of, at, since)) if of == id && *at == step => *since,
-        _ => {
-            *playing = Some((id.clone(), step, now));
-            now
-        }
-    };
-    if !flows || cx.settings.reduced_motion {
-        return REST;
-    }
-    let share = (now - since) / TRAVEL_SECS;
-    if share >= 1.0 {
-        return REST;
-    }
-    ui.request_repaint();
-    // It sets off slowly, passes, and comes to rest on its way, where it can be seen.
-    #[expect(clippy::cast_possible_truncation, reason = "a share")]
-    let share = share as f32;
-    let eased = share * share * (3.0 - 2.0 * share);
-    eased * REST
 }
 
 /// Goes on to the next step when this one has been read; None once the last one stands or the reader stepped in.
