@@ -154,7 +154,7 @@ fn question_html(out: &mut String, catalog: &Catalog, progress: &Progress, quest
     out.push_str("</ul>\n</article>\n");
 }
 
-fn blocks(out: &mut String, all: &[Block]) {
+pub(super) fn blocks(out: &mut String, all: &[Block]) {
     for block in all {
         match &block.kind {
             BlockKind::Heading { level, spans: text } => {

@@ -1,5 +1,6 @@
 //! Out: the content and the reader's words in formats that others defined. Values in, text out; only `write` touches a disk.
 
+pub mod evening;
 pub mod html;
 pub mod json;
 pub mod markdown;

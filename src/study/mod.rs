@@ -4,6 +4,7 @@
 mod aim;
 pub mod calibration;
 mod decide;
+pub mod evening;
 mod fact;
 mod imported;
 pub mod mock;

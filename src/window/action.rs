@@ -78,6 +78,7 @@ actions! {
     Settings: Everywhere, "Settings", CTRL, Key::Comma, Anything;
     Progress: Everywhere, "Plan, progress and calibration", CTRL, Key::P, Anything;
     Mock: Everywhere, "Mock interview", NONE, Key::M, Reading;
+    Evening: Everywhere, "The evening before", SHIFT, Key::E, Reading;
     Undo: Everywhere, "Undo", CTRL, Key::Z, Reading;
     UndoPlain: Everywhere, "Undo the last grade or action", NONE, Key::U, Reading;
     Redo: Everywhere, "Redo", Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z, Reading;

@@ -118,6 +118,7 @@ impl App {
         let reviewing = self.review.is_some();
         match action {
             Action::Mock => self.open_screen(Screen::Mock, now_secs),
+            Action::Evening => self.open_screen(Screen::Evening, now_secs),
             Action::Palette => self.overlay = Some(Overlay::palette()),
             Action::Keys => self.overlay = Some(Overlay::Keys),
             Action::Settings => self.overlay = Some(Overlay::Settings),

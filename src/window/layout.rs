@@ -8,6 +8,7 @@ use crate::theme::Role;
 use crate::window::cx::{Command, Cx};
 use crate::window::panes::answer::AnswerPane;
 use crate::window::panes::cards::CardsPane;
+use crate::window::panes::evening::EveningPane;
 use crate::window::panes::lab::LabPane;
 use crate::window::panes::mock::MockPane;
 use crate::window::panes::scene::ScenePane;
@@ -39,6 +40,8 @@ pub struct Panes {
     pub answer: AnswerPane,
     #[serde(skip)]
     pub mock: MockPane,
+    #[serde(skip)]
+    pub evening: EveningPane,
 }
 
 /// Points below which the tree gives way to the text.

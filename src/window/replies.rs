@@ -86,6 +86,7 @@ impl App {
             }
         }
         if undone {
+            self.panes.evening.undone(now_secs);
             // What undo brought back must be read anew, but for what is being typed.
             for question in self.catalog.questions().map(|question| &question.id) {
                 if !self.unsettled.contains_key(question) {

@@ -13,12 +13,14 @@ use crate::window::widgets::controls::{self, Weight};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     Mock,
+    Evening,
 }
 
 impl Screen {
     const fn title(self) -> &'static str {
         match self {
             Self::Mock => "Mock interview",
+            Self::Evening => "The evening before",
         }
     }
 
@@ -34,12 +36,14 @@ impl Screen {
                     }
                     match self {
                         Self::Mock => panes.mock.head_ui(ui, cx, out),
+                        Self::Evening => panes.evening.head_ui(ui, cx, out),
                     }
                 });
             });
         });
         CentralPanel::default().frame(ground).show(ui, |ui| match self {
             Self::Mock => panes.mock.ui(ui, cx, out),
+            Self::Evening => panes.evening.ui(ui, cx, out),
         });
     }
 }
@@ -64,6 +68,7 @@ impl App {
             | Action::Choose4 => {
                 self.with_cx(|panes, cx, out| match screen {
                     Screen::Mock => panes.mock.act(cx, action, now_secs, out),
+                    Screen::Evening => panes.evening.act(cx, action, now_secs, out),
                 });
                 true
             }
@@ -93,7 +98,8 @@ impl App {
         self.overlay = None;
         self.screen = Some(screen);
         self.with_cx(|panes, cx, _| match screen {
-            Screen::Mock => panes.mock.open(cx, now_secs),
+            Screen::Mock => panes.mock.open(cx),
+            Screen::Evening => panes.evening.open(cx),
         });
     }
 
@@ -102,7 +108,7 @@ impl App {
             Some(Screen::Mock) => {
                 self.with_cx(|panes, _, out| panes.mock.pause(now_secs, out));
             }
-            None => {}
+            Some(Screen::Evening) | None => {}
         }
     }
 }

@@ -1,12 +1,15 @@
-//! A mock interview, from its first minute to its report.
+//! A mock interview, from its first minute to its report; the evening before.
 
 use std::path::Path;
 
 use egui::{Key, Modifiers, Role, Theme};
 use egui_kittest::kittest::Queryable as _;
-use whetstone::study::AttemptKind;
+use whetstone::ids::QuestionId;
+use whetstone::store::Store;
+use whetstone::study::{Attempt, AttemptKind, Confidence, Fact, Grade};
+use whetstone::time::Moment;
 
-use crate::common::{Window, answered, on_disk, open, window_at};
+use crate::common::{NOW, Window, answered, on_disk, open, window_at};
 
 const SIZE: (f32, f32) = (1440.0, 900.0);
 
@@ -135,4 +138,95 @@ fn a_mock_holds_together_in_a_small_window() {
     window.settle();
     picture(&mut window, "mock-small-score");
     assert!(shows(&window, "What did you say?"));
+}
+
+/// Two attempts of the week, one of them sure and wrong, a review of a must's card each, a note.
+fn a_week_of_study(dir: &Path) {
+    let (catalog, _) = whetstone::catalog::embedded();
+    let (store, _) = Store::open(dir, NOW).unwrap();
+    for (ago, name) in (1..).zip(["kafka/isr", "kafka/replication"]) {
+        let question = catalog.question(&QuestionId::new(name)).unwrap();
+        let point = question.answer.as_ref().unwrap().key_points.iter().find(|point| point.must).unwrap();
+        let moment = Moment { at: NOW.at.plus_secs(-ago * 86_400), offset_secs: 0 };
+        let attempt = Attempt {
+            question: question.id.clone(),
+            attempt: AttemptKind::Spoken,
+            text: String::new(),
+            ticked: Vec::new(),
+            musts: 5,
+            musts_ticked: 5 - u8::try_from(ago % 2).unwrap(),
+            plus: 2,
+            plus_ticked: 1,
+            took_millis: 120_000,
+            over_time: false,
+            grade: Grade::Good,
+            follow_up: false,
+            read_millis: 0,
+            missed: Vec::new(),
+        };
+        let facts = vec![
+            Fact::ConfidenceRated { question: question.id.clone(), confidence: Confidence::Sure },
+            Fact::Attempted(attempt),
+            Fact::Reviewed { card: point.card.clone(), grade: Grade::Easy, took_millis: 9_000, practice: false },
+            Fact::NoteWritten {
+                question: question.id.clone(),
+                text: "**Claim**: copies that are *caught up*.".to_owned(),
+            },
+        ];
+        store.append_now(moment, facts).unwrap();
+    }
+}
+
+#[test]
+fn the_evening_before_by_keyboard_and_on_paper() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), answered().as_str(), SIZE, Theme::Light);
+    window.press_with(Modifiers::SHIFT, Key::E);
+    assert!(shows(&window, "Nothing to go over yet"));
+    window.close();
+    a_week_of_study(dir.path());
+    let mut window = open(dir.path(), SIZE, Theme::Light);
+    window.press_with(Modifiers::SHIFT, Key::E);
+    picture(&mut window, "evening-start");
+    for part in [
+        "5 minutes, nothing new",
+        "1 sure, but wrong",
+        "2 fading musts",
+        "1 pair easily confused",
+        "1 page of your notes",
+    ] {
+        assert!(shows(&window, part), "{part}");
+    }
+    window.harness.get_by_label("Print").click();
+    window.settle();
+    let page = std::fs::read_to_string(dir.path().join("print/evening.html")).unwrap();
+    assert!(page.contains("Sure, but wrong this week") && page.contains("My notes: Kafka"));
+    on(&mut window);
+    assert!(shows(&window, "1 of 5, about"));
+    window.press(Key::Space);
+    picture(&mut window, "evening-wrong");
+    on(&mut window);
+    window.press(Key::Num3);
+    assert!(shows(&window, "2 of 5"), "a hidden card cannot be graded");
+    window.press(Key::Space);
+    let reviews = |window: &Window| window.harness.state().progress().counts_of_all().reviews;
+    window.press(Key::Num3);
+    assert!(shows(&window, "3 of 5"));
+    assert_eq!(reviews(&window), 3);
+    window.press(Key::U);
+    assert!(shows(&window, "2 of 5"), "undo brings the card back");
+    assert_eq!(reviews(&window), 2);
+    for _ in 0..2 {
+        window.press(Key::Space);
+        picture(&mut window, "evening-card");
+        window.press(Key::Num3);
+    }
+    window.press(Key::Space);
+    picture(&mut window, "evening-pair");
+    on(&mut window);
+    assert!(shows(&window, "In your own words"));
+    on(&mut window);
+    assert!(shows(&window, "Done for this evening"));
+    window.press(Key::Escape);
+    assert!(!shows(&window, "Done for this evening"));
 }

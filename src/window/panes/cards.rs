@@ -339,7 +339,7 @@ impl CardsPane {
 }
 
 /// The card's words: the reader's own where they changed them.
-fn words(cx: &Cx<'_>, card: &Card) -> (String, String) {
+pub fn words(cx: &Cx<'_>, card: &Card) -> (String, String) {
     let own = cx.progress.card(&card.id).and_then(|state| state.words.clone());
     own.unwrap_or_else(|| (card.front_source.clone(), card.back_source.clone()))
 }

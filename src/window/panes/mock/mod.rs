@@ -63,7 +63,7 @@ impl MockPane {
         true
     }
 
-    pub fn open(&mut self, cx: &Cx<'_>, _now_secs: f64) {
+    pub fn open(&mut self, cx: &Cx<'_>) {
         self.sync(cx, &mut Vec::new());
         if self.sitting.is_some() {
             self.view = View::Sitting;
