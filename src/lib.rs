@@ -21,6 +21,8 @@ pub mod cli;
 pub mod study;
 pub mod window;
 
+pub mod search;
+
 pub mod store;
 
 pub mod exchange;

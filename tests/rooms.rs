@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Left to right. `cli` and `window` stand side by side and never meet.
-const ROOMS: [&[&str]; 12] = [
+const ROOMS: [&[&str]; 13] = [
     &["fonts", "ids", "time"],
     &["theme"],
     &["text"],
@@ -12,6 +12,7 @@ const ROOMS: [&[&str]; 12] = [
     &["labs"],
     &["catalog"],
     &["study"],
+    &["search"],
     &["store"],
     &["exchange"],
     &["notice"],
