@@ -163,3 +163,24 @@ fn exports_hold_the_readers_words_and_are_stable() {
     let value: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
     assert_eq!(value["journal"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn the_search_finds_my_words_and_forgives_a_slip() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let note = dir.path().join("note.md");
+    std::fs::write(&note, "Our zookeeper quorum split at night").unwrap();
+    let question = answered();
+    assert!(run(&data, &["note", question.as_str(), "--file", note.to_str().unwrap()]).status.success());
+    let found = |query: &[&str]| -> Value {
+        let args: Vec<&str> = ["search", "--json"].iter().chain(query).copied().collect();
+        let output = run(&data, &args);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let mine = found(&["quorum", "split", "in:notes"]);
+    assert_eq!((&mine["total"], &mine["hits"][0]["question"]), (&1.into(), &question.as_str().into()));
+    assert_eq!(found(&["zookeper", "in:notes"])["showing"], "zookeeper");
+    let output = run(&data, &["search", "redlock"]);
+    assert!(text(&output.stdout).starts_with("redis/locks"), "{}", text(&output.stdout));
+}

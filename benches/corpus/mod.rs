@@ -3,6 +3,7 @@
 //! A port of `corpus()` of the script that measures Anki (see benches/README.md): SplitMix64, integers only.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
@@ -153,9 +154,9 @@ fn note(vocabulary: &[String], number: u64) -> Note {
             }
             let (first, rest) = word.split_at(1);
             if in_sentence == 0 {
-                text.push_str(&first.to_uppercase())
+                text.push_str(&first.to_uppercase());
             } else {
-                text.push_str(first)
+                text.push_str(first);
             }
             text.push_str(rest);
             in_sentence += 1;
@@ -183,5 +184,8 @@ pub fn sha256(notes: &[Note]) -> String {
     for note in notes {
         hash.update(format!("{}\t{}\t{}\t{}\n", note.front, note.back, note.deck, note.tags.join(" ")));
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

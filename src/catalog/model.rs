@@ -243,6 +243,21 @@ impl Question {
 }
 
 impl Answer {
+    /// A probe in words: the question, then what to say.
+    pub fn probe_text(probe: &Probe) -> String {
+        let answer = Doc { blocks: probe.answer.clone() };
+        format!("{}\n{}", crate::text::plain_of(&probe.question), answer.plain())
+    }
+
+    /// Which probe holds a byte of all their texts, a line feed between two.
+    pub fn probe_at(&self, at: usize) -> Option<usize> {
+        let mut end = 0;
+        self.probes.iter().position(|probe| {
+            end += Self::probe_text(probe).len() + 1;
+            at < end
+        })
+    }
+
     /// The running text of a section; key points, probes and cards are structured instead.
     pub const fn doc(&self, section: Section) -> Option<&Doc> {
         match section {

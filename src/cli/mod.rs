@@ -11,6 +11,7 @@ mod data;
 mod export;
 mod record;
 mod scenes;
+mod search;
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -55,6 +56,8 @@ pub enum Command {
     Export(export::Options),
     /// Draw the scenes as pictures, a page each with all its steps
     Scenes(scenes::Options),
+    /// Find words in everything that is written
+    Search(search::Options),
     /// Grade a card
     Review(record::ReviewOptions),
     /// Say how sure you are of a question
@@ -90,6 +93,7 @@ pub fn run(places: &Places, command: Command) -> ExitCode {
         Command::Catalog => catalog::run(places),
         Command::Export(options) => export::run(places, &options),
         Command::Scenes(options) => scenes::run(places, &options),
+        Command::Search(options) => search::run(places, &options),
         Command::Review(options) => record::review(places, &options),
         Command::Confidence(options) => record::confidence(places, &options),
         Command::Note(options) => record::note(places, &options),

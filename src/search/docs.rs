@@ -84,14 +84,7 @@ fn section_text(answer: &Answer, section: Section) -> String {
     }
     let lines: Vec<String> = match section {
         Section::KeyPoints => answer.key_points.iter().map(|point| plain_of(&point.spans)).collect(),
-        Section::Probes => answer
-            .probes
-            .iter()
-            .map(|probe| {
-                let answer = text::Doc { blocks: probe.answer.clone() };
-                format!("{}\n{}", plain_of(&probe.question), answer.plain())
-            })
-            .collect(),
+        Section::Probes => answer.probes.iter().map(Answer::probe_text).collect(),
         _ => Vec::new(),
     };
     lines.join("\n")

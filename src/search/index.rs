@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::query::{Filter, Has, Is, Query};
 use super::snippet::{self, Snippet};
 use super::tokens::each_word;
-use super::{CardFacets, ContentPart, Doc, Kind, Owner, Part, QuestionFacets, Spot, Told, spelling};
+use super::{CardFacets, ContentPart, Doc, Kind, Owner, Part, QuestionFacets, Spot, Told, spelling, tokens};
 use crate::ids::{CardId, QuestionId};
 use crate::time::Moment;
 
@@ -24,6 +24,8 @@ const TITLE_COUNTS: u32 = 3;
 const BEGINS_SO: u32 = 65;
 /// The most that a word can weigh in a document: saturated BM25 is below 1 + k1, the heaviest kind counts 1.7.
 const HEAVIEST: f32 = (1.0 + K1) * 1.7;
+/// What only shares the stem of what was typed, in percent.
+const SHARES_STEM: u32 = 45;
 /// Bits of a posting that say the weight; the rest is the document's number.
 const WEIGHT_BITS: u32 = 8;
 const MOST_DOCS: usize = 1 << (32 - WEIGHT_BITS);
@@ -332,17 +334,23 @@ impl Index {
         self.postings.get(word).map_or(0, Vec::len)
     }
 
-    /// Every word of the index that begins with `word`.
+    /// Every word of the index that begins with `word`, or with its stem.
     fn group(&self, word: &str) -> Group {
-        let from = self.sorted.partition_point(|other| self.text(*other) < word);
+        let stem = tokens::stem(word);
+        let from = self.sorted.partition_point(|other| self.text(*other) < stem);
         let mut group = Group { words: Vec::new(), postings: 0 };
         for number in self.sorted.iter().skip(from) {
             let text = self.text(*number);
-            if !text.starts_with(word) {
+            if !text.starts_with(stem) {
                 break;
             }
+            let percent = match text.strip_prefix(word) {
+                Some("") => 100,
+                Some(_) => BEGINS_SO,
+                None => SHARES_STEM,
+            };
             group.postings += self.documents(*number as usize);
-            group.words.push((*number, if text == word { 100 } else { BEGINS_SO }));
+            group.words.push((*number, percent));
         }
         group
     }
@@ -504,7 +512,6 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::tokens;
     use super::*;
     use crate::time::Timestamp;
 
@@ -540,6 +547,13 @@ mod tests {
         assert_eq!(find(&index, "offset"), ["a/often", "a/short", "a/long"]);
         assert_eq!(find(&index, "group offset"), ["a/short"]);
         assert_eq!(find(&index, "gro"), ["a/short"]);
+    }
+
+    #[test]
+    fn a_word_is_found_in_its_other_forms() {
+        let index = index_of(&[("a/ing", "rebalancing at night"), ("a/e", "a rebalance"), ("a/other", "balance")]);
+        assert_eq!(find(&index, "rebalance "), ["a/e", "a/ing"]);
+        assert_eq!(find(&index, "rebalances "), ["a/e", "a/ing"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::tokens::each_word;
+use super::tokens::{each_word, stem};
 
 /// A piece of text with the words that were found in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ const MOST_MARKS: usize = 400;
 pub fn of(text: &str, words: &[String]) -> (Snippet, f32) {
     let mut found: Vec<(Range<usize>, usize)> = Vec::new();
     each_word(text, |word, range| {
-        let which = words.iter().position(|wanted| word.starts_with(wanted.as_str()));
+        let which = words.iter().position(|wanted| word.starts_with(stem(wanted)));
         // A part of a name that was found whole is not marked again.
         let again = found.last().is_some_and(|(last, _)| last.end >= range.end);
         if let Some(which) = which.filter(|_| !again && found.len() < MOST_MARKS) {

@@ -86,6 +86,13 @@ pub fn words(text: &str) -> Vec<String> {
     out
 }
 
+/// A word of English without its ending, as long as enough of it is left to know it by.
+pub fn stem(word: &str) -> &str {
+    const ENDINGS: [&str; 8] = ["ions", "ion", "ings", "ing", "es", "ed", "e", "s"];
+    let stem = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending).filter(|stem| stem.len() >= 5));
+    stem.unwrap_or(word)
+}
+
 fn fold(word: &str, out: &mut String) {
     out.clear();
     for c in word.chars() {
@@ -166,6 +173,17 @@ mod tests {
         assert_eq!(
             all,
             [name("a", 0..1), name("listenercontainer", 2..19), name("listener", 2..10), name("container", 10..19)]
+        );
+    }
+
+    #[test]
+    fn endings_come_off_long_words_only() {
+        for form in ["rebalance", "rebalances", "rebalanced", "rebalancing"] {
+            assert_eq!(stem(form), "rebalanc");
+        }
+        assert_eq!(
+            ["replication", "replicas", "string", "acks", "ring"].map(stem),
+            ["replicat", "replica", "string", "acks", "ring"]
         );
     }
 

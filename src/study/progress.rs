@@ -256,7 +256,8 @@ impl Progress {
         Some(vec![id])
     }
 
-    fn entry(&self, id: EntryId) -> Option<&Entry> {
+    /// An entry by its id, whether it still counts or not.
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
         self.entries.get(&(*self.keys.get(&id)?, id))
     }
 
@@ -434,6 +435,16 @@ impl Progress {
         self.questions.get(question)
     }
 
+    /// Every question that the reader did something with, in the order of their ids.
+    pub fn questions(&self) -> impl Iterator<Item = &QuestionId> {
+        sorted(self.questions.keys())
+    }
+
+    /// Every card that the reader did something with, in the order of their ids.
+    pub fn cards(&self) -> impl Iterator<Item = &CardId> {
+        sorted(self.cards.keys())
+    }
+
     pub fn is_suspended(&self, card: &CardId) -> bool {
         self.card(card).is_some_and(|state| state.suspended)
     }
@@ -513,6 +524,12 @@ fn take_import(state: &mut CardState, imported: &Arc<ImportedCard>, offset_secs:
     let mut log = state.imported.take().map(|known| known.log).unwrap_or_default();
     log.extend(&imported.log);
     state.imported = Some(Imported { card: Arc::clone(imported), log });
+}
+
+fn sorted<'a, T: Ord + 'a>(keys: impl Iterator<Item = &'a T>) -> impl Iterator<Item = &'a T> {
+    let mut keys: Vec<&T> = keys.collect();
+    keys.sort();
+    keys.into_iter()
 }
 
 fn is_withdrawal(entry: &Entry) -> bool {

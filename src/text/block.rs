@@ -67,6 +67,15 @@ impl Doc {
         out
     }
 
+    /// Which of the blocks holds a byte of [`Self::plain`].
+    pub fn block_at(&self, at: usize) -> Option<usize> {
+        let mut text = String::new();
+        self.blocks.iter().position(|block| {
+            block.plain(&mut text);
+            at < text.len()
+        })
+    }
+
     /// The text alone, a line a block.
     pub fn plain(&self) -> String {
         let mut out = String::new();

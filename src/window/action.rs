@@ -74,6 +74,7 @@ const SHIFT: Modifiers = Modifiers::SHIFT;
 
 actions! {
     Palette: Everywhere, "Find anything", CTRL, Key::K, Anything;
+    Search: Everywhere, "Search everything that is written", CTRL, Key::F, Anything;
     Keys: Everywhere, "Show the keys", SHIFT, Key::Questionmark, Reading;
     Settings: Everywhere, "Settings", CTRL, Key::Comma, Anything;
     Progress: Everywhere, "Plan, progress and calibration", CTRL, Key::P, Anything;

@@ -24,6 +24,7 @@ use crate::window::pictures::Pictures;
 use crate::window::place::{History, Place};
 use crate::window::saving::Saving;
 use crate::window::screen::Screen;
+use crate::window::searching::Searching;
 use crate::window::settings::Settings;
 use crate::window::start::Begun;
 use crate::window::toasts::{ToastEvent, Toasts};
@@ -58,6 +59,8 @@ pub struct App {
     pub(super) toasts: Toasts,
     pub(super) look: Look,
     pub(super) code: Highlighter,
+    /// None when no thread could be had for it.
+    pub(super) searching: Option<Searching>,
     pub(super) due: Due,
     /// The day, and the state, that `due` was worked out for.
     pub(super) due_of: Option<(Day, u64)>,
@@ -142,6 +145,7 @@ impl App {
             toasts,
             look: Look::of(ctx.theme()),
             code: Highlighter::start(wake.clone()),
+            searching: Searching::start(wake).ok(),
             due: Due::default(),
             due_of: None,
             review: None,
@@ -165,6 +169,9 @@ impl App {
         app.layout.set_visible(Pane::Study, true);
         for (key, text) in opened.drafts {
             app.restore_draft(&key, text);
+        }
+        if let Some(searching) = &mut app.searching {
+            searching.begin(&app.catalog, &app.progress);
         }
         ctx.set_theme(app.settings.theme.preference());
         ctx.set_zoom_factor(app.settings.scale);
@@ -203,6 +210,10 @@ impl App {
             self.take_reply(ctx, reply);
         }
         self.refresh_due();
+        while !self.hand_over() {}
+        if let Some(searching) = &mut self.searching {
+            searching.settle();
+        }
         Ok(())
     }
 
@@ -237,6 +248,12 @@ impl App {
         }
     }
 
+    /// Hands over what has changed to the search; false while more is left.
+    fn hand_over(&mut self) -> bool {
+        let Some(searching) = &mut self.searching else { return true };
+        searching.hand_over(&self.catalog, &self.progress, self.due.policy())
+    }
+
     fn draw(&mut self, ui: &mut Ui) -> Vec<Command> {
         let mut out = Vec::new();
         let catalog = Arc::clone(&self.catalog);
@@ -258,6 +275,7 @@ impl App {
             code: &self.code,
             now,
             unsaved: &self.unsaved,
+            answer: self.searching.as_ref().and_then(Searching::answer),
             hidden_card: hidden_card.as_ref(),
             revealed_card: revealed_card.as_ref(),
             reviewing: self.review.is_some(),
@@ -294,6 +312,12 @@ impl eframe::App for App {
         let mended = self.mending.take();
         self.take_mended(ctx, mended);
         self.refresh_due();
+        if let Some(searching) = &mut self.searching {
+            searching.take();
+        }
+        if !self.hand_over() {
+            ctx.request_repaint();
+        }
     }
 
     /// Draw from what is known, collect what is asked for, then carry it out.

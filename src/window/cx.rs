@@ -2,6 +2,7 @@
 
 use crate::catalog::{Catalog, Question};
 use crate::ids::{CardId, QuestionId, TopicId};
+use crate::search::Spot;
 use crate::study::{Progress, Request};
 use crate::text::Link;
 use crate::time::Moment;
@@ -11,6 +12,7 @@ use crate::window::due::Due;
 use crate::window::look::Look;
 use crate::window::place::Place;
 use crate::window::saving::Export;
+use crate::window::searching::Answer;
 use crate::window::settings::Settings;
 
 /// The read-only context of one frame.
@@ -28,6 +30,8 @@ pub struct Cx<'a> {
     pub now: Moment,
     /// Text that was typed and is not on disk yet.
     pub unsaved: &'a std::collections::HashMap<Draft, u64>,
+    /// The last answer of the search.
+    pub answer: Option<&'a Answer>,
     /// The card under review, while its back is hidden.
     pub hidden_card: Option<&'a CardId>,
     /// The card under review, once its back is shown.
@@ -54,6 +58,10 @@ pub enum Command {
     Do(Action),
     Go(QuestionId),
     Follow(Link),
+    /// Search for what stands in the box.
+    Search(String),
+    /// Show what was found; the byte of its text at which the first word stands.
+    Open(Spot, usize),
     /// Show a step of the current scene.
     Step(usize),
     /// Light a node of the scene for as long as this is asked for.

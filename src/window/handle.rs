@@ -13,6 +13,7 @@ use crate::study::{self, AttemptKind, Confidence, Grade, Request};
 use crate::text::{Link, SceneTarget};
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx, Draft, Scope};
+use crate::window::finder::Finder;
 use crate::window::layout::{Layout, Pane};
 use crate::window::overlay::Overlay;
 use crate::window::pictures;
@@ -33,6 +34,13 @@ impl App {
                 self.go(question);
             }
             Command::Follow(link) => self.follow(ctx, link),
+            Command::Search(text) => {
+                let now = self.now();
+                if let Some(searching) = &mut self.searching {
+                    searching.ask(text, now);
+                }
+            }
+            Command::Open(spot, at) => self.open(ctx, spot, at, now_secs),
             Command::Step(step) => self.step(step),
             Command::Light(node) => self.panes.scene.light(node),
             Command::Review(scope) => {
@@ -44,13 +52,7 @@ impl App {
             Command::Typed { draft, text } => self.typed(draft, text, now_secs),
             Command::Settle(question) => self.settle_note(&question),
             Command::Toast(text) => self.toasts.say(text, false, now_secs),
-            Command::EditCard(card) => {
-                self.close_screen(now_secs);
-                self.go(card.question());
-                self.review = Some(Scope::Question(card.question()));
-                self.panes.cards.begin(vec![(card, study::Why::Practice)], now_secs);
-                self.layout.set_visible(Pane::Cards, true);
-            }
+            Command::EditCard(card) => self.open_card(card, now_secs),
             Command::Change(settings) => self.change(ctx, *settings),
             Command::Backup => {
                 let moment = self.now();
@@ -99,6 +101,7 @@ impl App {
             code: &self.code,
             now: (self.clock)(),
             unsaved: &self.unsaved,
+            answer: None,
             hidden_card: None,
             revealed_card: None,
             reviewing: self.review.is_some(),
@@ -119,7 +122,8 @@ impl App {
         match action {
             Action::Mock => self.open_screen(Screen::Mock, now_secs),
             Action::Evening => self.open_screen(Screen::Evening, now_secs),
-            Action::Palette => self.overlay = Some(Overlay::palette()),
+            Action::Palette => self.overlay = Some(Overlay::Finder(Finder::names())),
+            Action::Search => self.overlay = Some(Overlay::Finder(Finder::texts())),
             Action::Keys => self.overlay = Some(Overlay::Keys),
             Action::Settings => self.overlay = Some(Overlay::Settings),
             Action::Progress => {
@@ -306,7 +310,7 @@ impl App {
         self.layout.set_visible(pane, !visible);
     }
 
-    fn go(&mut self, question: QuestionId) {
+    pub(super) fn go(&mut self, question: QuestionId) {
         if self.catalog.question(&question).is_none() || question == self.place.question {
             return;
         }
@@ -321,7 +325,7 @@ impl App {
         self.place.step = 0;
     }
 
-    fn step(&mut self, step: usize) {
+    pub(super) fn step(&mut self, step: usize) {
         let Some(question) = self.question() else { return };
         let Some(file) = self.catalog.scene_of(&question) else { return };
         let step = step.min(file.scene.steps.len().saturating_sub(1));

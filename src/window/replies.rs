@@ -50,6 +50,9 @@ impl App {
                 let said = entry.facts.iter().find_map(Fact::toast);
                 let facts = entry.facts.clone();
                 self.progress.apply(entry);
+                if let Some(searching) = &mut self.searching {
+                    searching.changed(&self.catalog, &self.progress, &facts);
+                }
                 if let Some(said) = said {
                     self.toasts.say(said, !withdraws, now_secs);
                 }
@@ -108,6 +111,9 @@ impl App {
         self.problems = problems;
         self.catalog = Arc::new(keeping_last_good(catalog, &self.catalog, &self.problems));
         self.due_of = None;
+        if let Some(searching) = &mut self.searching {
+            searching.put_content(&self.catalog, &self.progress);
+        }
         self.panes.cards.refresh();
         self.panes.scene.forget();
         self.panes.tree.forget();
@@ -144,6 +150,9 @@ impl App {
     /// Everything the reader did is another now.
     fn take_opened(&mut self, opened: Opened) {
         self.progress = opened.progress;
+        if let Some(searching) = &mut self.searching {
+            searching.begin(&self.catalog, &self.progress);
+        }
         self.machine = opened.machine;
         self.pending = 0;
         self.unsettled.clear();

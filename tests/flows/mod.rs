@@ -4,6 +4,7 @@ mod mock;
 mod pictures;
 mod scenes;
 mod trouble;
+mod words;
 
 use egui::{Key, Modifiers, Role, Theme};
 use egui_kittest::kittest::Queryable as _;

@@ -27,6 +27,9 @@ pub struct AnswerPane {
     texts: HashMap<QuestionId, String>,
     #[serde(skip)]
     focus: bool,
+    /// Where the caret shall stand once the field has the focus, in bytes.
+    #[serde(skip)]
+    caret: Option<usize>,
     /// Parsed for the preview, and the text it was parsed from.
     #[serde(skip)]
     preview: Option<(String, text::Doc)>,
@@ -47,6 +50,16 @@ impl AnswerPane {
     pub fn focus(&mut self) {
         self.show = Show::Write;
         self.focus = true;
+    }
+
+    /// As [`Self::focus`], with the caret at a byte of the text.
+    pub fn focus_at(&mut self, byte: usize) {
+        self.focus();
+        self.caret = Some(byte);
+    }
+
+    pub fn show_history(&mut self) {
+        self.show = Show::History;
     }
 
     /// Text that was typed before the program ended, or that undo brought back.
@@ -117,7 +130,7 @@ impl AnswerPane {
     }
 
     fn write_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
-        let focus = std::mem::take(&mut self.focus);
+        let (focus, caret) = (std::mem::take(&mut self.focus), self.caret.take());
         let look = cx.look.clone();
         let draft = Draft::MyAnswer(cx.question.id.clone());
         let field_id = ui.scope_id().with(("my-answer", &cx.question.id));
@@ -139,6 +152,12 @@ impl AnswerPane {
             ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("My answer"));
             if focus {
                 response.request_focus();
+            }
+            if let Some(byte) = caret {
+                let chars = text.get(..byte).map_or(0, |before| before.chars().count());
+                let mut state = egui::text_edit::TextEditState::load(ui.ctx(), field_id).unwrap_or_default();
+                state.cursor.set_char_range(Some(egui::text::CCursorRange::one(egui::text::CCursor::new(chars))));
+                state.store(ui.ctx(), field_id);
             }
             let mut changed = response.changed();
             if text.is_empty() && !cx.read_only {

@@ -146,7 +146,10 @@ impl StudyPane {
             if heading <= page_top + 90.0 || seen.is_none() {
                 seen = Some(section);
             }
-            if target == Some(ScrollTo::Section(section)) {
+            let by_name = target == Some(ScrollTo::Section(section));
+            let is_said = matches!(&target, Some(ScrollTo::Text(of, _)) if *of == section);
+            // A text has blocks to scroll to; the rest is scrolled to as a whole.
+            if by_name || (is_said && answer.doc(section).is_none()) {
                 ui.scroll_to_rect(Rect::from_min_size(ui.cursor().min, Vec2::new(1.0, 40.0)), Some(Align::TOP));
             }
             match section {
@@ -159,6 +162,9 @@ impl StudyPane {
                     if section_of_step == Some(section) {
                         scroll_to_step(ui, &answer.say_it, &placed, target.as_ref());
                     }
+                    if is_said {
+                        scroll_to_text(ui, &answer.say_it, &placed, target.as_ref());
+                    }
                 }
                 Section::Probes => self.probes_ui(ui, cx, answer, &paper, &mut events),
                 _ => {
@@ -168,6 +174,9 @@ impl StudyPane {
                             let placed = paper.blocks_ui(ui, &doc.blocks, &mut events);
                             if section_of_step == Some(section) {
                                 scroll_to_step(ui, doc, &placed, target.as_ref());
+                            }
+                            if is_said {
+                                scroll_to_text(ui, doc, &placed, target.as_ref());
                             }
                         });
                     }
@@ -352,6 +361,15 @@ fn scroll_to_step(ui: &Ui, doc: &Doc, placed: &[PlacedBlock], target: Option<&Sc
         && let Some(rect) = block_of_step(doc, placed, step)
     {
         ui.scroll_to_rect(rect, None);
+    }
+}
+
+/// Scrolls to the block that holds a byte of the document's plain text.
+fn scroll_to_text(ui: &Ui, doc: &Doc, placed: &[PlacedBlock], target: Option<&ScrollTo>) {
+    if let Some(ScrollTo::Text(_, at)) = target
+        && let Some(place) = doc.block_at(*at).and_then(|block| placed.get(block))
+    {
+        ui.scroll_to_rect(place.rect, Some(Align::Center));
     }
 }
 

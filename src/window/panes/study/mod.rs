@@ -49,6 +49,8 @@ const LONGEST_READ_SECS: f64 = 900.0;
 #[derive(Clone, Debug, PartialEq)]
 enum ScrollTo {
     Section(Section),
+    /// The block of a section that holds this byte of its plain text.
+    Text(Section, usize),
     /// The sentence that links to this step of the scene.
     Step(String),
     Top,
@@ -73,6 +75,20 @@ impl StudyPane {
 
     pub fn scroll_to_step(&mut self, step: &str) {
         self.scroll_to = Some(ScrollTo::Step(step.to_owned()));
+    }
+
+    /// Shows a section to someone who looked for it, at a byte of its plain text; nothing is scored.
+    pub fn show(&mut self, cx: &Cx<'_>, section: Section, at: usize) {
+        if !self.answer_is_shown(cx) {
+            self.just_read(cx);
+        }
+        if section == Section::Probes
+            && let Some(answer) = &cx.question.answer
+            && let Some(probe) = answer.probe_at(at)
+        {
+            self.open_probes.insert((cx.question.id.clone(), probe));
+        }
+        self.scroll_to = Some(ScrollTo::Text(section, at));
     }
 
     pub fn choose_confidence(&mut self, cx: &Cx<'_>, confidence: Confidence, out: &mut Vec<Command>) {
