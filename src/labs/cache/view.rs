@@ -162,6 +162,7 @@ impl Lab for Model {
             level: None,
             spark: Vec::new(),
             threshold: None,
+            axis: None,
             bars: Vec::new(),
             hidden: false,
         };
@@ -184,7 +185,11 @@ impl Lab for Model {
                 node("pods", NodeKind::Service, "4 pods", (1, 0)),
                 node("pool", NodeKind::ThreadPool, "Connections", (1, 1)),
                 node("redis", NodeKind::Cache, "Redis", (2, 0)),
-                Node { threshold: Some(cores), ..node("db", NodeKind::Database, "Database", (2, 1)) },
+                Node {
+                    threshold: Some(cores),
+                    axis: Some(("−2.4 s".to_owned(), "now".to_owned())),
+                    ..node("db", NodeKind::Database, "Database", (2, 1))
+                },
             ],
             edges: vec![
                 edge("read", "readers", "pods"),
