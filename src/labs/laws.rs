@@ -153,9 +153,12 @@ proptest! {
                         worst = Err(format!("{}: the state speaks of `{id}`, which the stage has not", spec.id));
                     }
                 }
-                if Placed::of(&with_state, &width_of) != Placed::of(run.stage(), &width_of) {
+                let (needed, there) = (Placed::of(&with_state, &width_of), Placed::of(run.stage(), &width_of));
+                let nodes = run.stage().nodes.iter().zip(needed.nodes.iter().zip(&there.nodes));
+                let grown: Vec<_> = nodes.filter(|(_, (needed, there))| needed != there).map(|(node, both)| (&node.id, both)).collect();
+                if needed != there {
                     let state = format!("{:?}", run.lab().state());
-                    worst = Err(format!("{}: the stage has no room for {state}", spec.id));
+                    worst = Err(format!("{}: the stage has no room at {grown:?} for {state}", spec.id));
                 }
             });
             prop_assert!(worst.is_ok(), "{:?}", worst);

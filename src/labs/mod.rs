@@ -1,6 +1,7 @@
 //! Simulators of the systems that the questions are about: deterministic, seeded, in simulated time; their state draws itself
 //! as a scene. Knows no window, no clock and no question beyond its id.
 
+mod backpressure;
 mod cache;
 mod chance;
 mod lab;
@@ -17,7 +18,7 @@ pub use scenario::{Answer, Ask, Scenario, Why};
 pub use share::{ShareError, Shared};
 
 /// Every lab, in the order of the topics.
-pub const ALL: &[&Spec] = &[&cache::SPEC];
+pub const ALL: &[&Spec] = &[&cache::SPEC, &backpressure::SPEC];
 
 /// The lab of that id.
 pub fn find(id: &str) -> Option<&'static Spec> {

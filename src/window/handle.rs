@@ -176,7 +176,7 @@ impl App {
                 self.with_cx(|panes, cx, out| {
                     if reviewing {
                         panes.cards.grade(cx, grade, now_secs, out);
-                    } else if !(panes.lab.is_open(cx) && panes.lab.predict_option(option, now_secs, out)) {
+                    } else if !(panes.lab.is_open(cx) && panes.lab.predict_option(cx, option, now_secs, out)) {
                         panes.study.choose_confidence(cx, confidence, out);
                     }
                 });
@@ -285,11 +285,13 @@ impl App {
         self.layout.set_visible(Pane::Scene, true);
         self.made_room |= self.layout.is_visible(Pane::Answer);
         self.layout.set_visible(Pane::Answer, false);
+        self.layout.widen_scene(true);
         self.with_cx(|panes, cx, _| panes.lab.open(cx, spec, scenario, now_secs));
     }
 
     fn close_lab(&mut self) {
         self.panes.lab.close();
+        self.layout.widen_scene(false);
         if std::mem::take(&mut self.made_room) {
             self.layout.set_visible(Pane::Answer, true);
         }
@@ -321,6 +323,9 @@ impl App {
     }
 
     fn arrive(&mut self, question: QuestionId) {
+        if self.lab_is_open() {
+            self.close_lab();
+        }
         self.place.question = question;
         self.place.step = 0;
     }
@@ -487,6 +492,10 @@ impl App {
         ];
         for (key, value) in values {
             let Ok(value) = value else { continue };
+            // What a lab has moved aside comes back with it closed.
+            if key == "layout" && self.layout.is_widened() {
+                continue;
+            }
             if self.stored.get(key) != Some(&value) {
                 self.stored.insert(key, value.clone());
                 if let (Some(store), Access::ReadWrite) = (&self.store, &self.access) {

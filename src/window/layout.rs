@@ -46,12 +46,17 @@ pub struct Panes {
 
 /// Points below which the tree gives way to the text.
 const TREE_NEEDS: f32 = 720.0;
+/// The share of the window that a lab has at least.
+const LAB_SHARE: f32 = 0.46;
 /// A header by whose empty space a pane can be dragged.
 const GRIP_HEIGHT: f32 = 40.0;
 
 #[derive(Serialize, Deserialize)]
 pub struct Layout {
     tiles: Tree<Pane>,
+    /// The container whose child was widened for a lab, the child, and its share before.
+    #[serde(skip)]
+    widened: Option<(TileId, TileId, f32)>,
 }
 
 impl Default for Layout {
@@ -68,7 +73,7 @@ impl Default for Layout {
         set_shares(&mut tiles, root, &[(tree, 0.74), (middle, 1.86), (right, 1.25)]);
         set_shares(&mut tiles, right, &[(scene, 1.9), (answer, 0.8)]);
         set_shares(&mut tiles, middle, &[(cards, 0.9), (study, 1.1)]);
-        let mut layout = Self { tiles: Tree::new(egui::Id::unique("panes"), root, tiles) };
+        let mut layout = Self { tiles: Tree::new(egui::Id::unique("panes"), root, tiles), widened: None };
         layout.set_visible(Pane::Cards, false);
         layout
     }
@@ -91,6 +96,33 @@ impl Layout {
 
     pub fn is_visible(&self, pane: Pane) -> bool {
         self.tiles.tiles.find_pane(&pane).is_some_and(|id| self.tiles.is_visible(id))
+    }
+
+    /// Gives the column of the scene as much room as a lab needs, or takes it back.
+    pub fn widen_scene(&mut self, on: bool) {
+        if let Some((parent, child, share)) = self.widened.take() {
+            set_shares(&mut self.tiles.tiles, parent, &[(child, share)]);
+        }
+        let Some(scene) = self.tiles.tiles.find_pane(&Pane::Scene).filter(|_| on) else { return };
+        let mut child = scene;
+        while let Some(parent) = self.tiles.tiles.parent_of(child) {
+            if let Some(Tile::Container(egui_tiles::Container::Linear(linear))) = self.tiles.tiles.get_mut(parent)
+                && linear.dir == egui_tiles::LinearDir::Horizontal
+            {
+                let others: f32 = linear.children.iter().filter(|id| **id != child).map(|id| linear.shares[*id]).sum();
+                let before = linear.shares[child];
+                let wide = (others * LAB_SHARE / (1.0 - LAB_SHARE)).max(before);
+                linear.shares.set_share(child, wide);
+                self.widened = Some((parent, child, before));
+                return;
+            }
+            child = parent;
+        }
+    }
+
+    /// Whether a lab has the room of others.
+    pub const fn is_widened(&self) -> bool {
+        self.widened.is_some()
     }
 
     /// Whether a stored layout still has every pane; one that does not is replaced by the default.
@@ -126,7 +158,9 @@ impl Behavior<Pane> for Drawing<'_, '_> {
         let ground = if *pane == Pane::Tree { Role::Panel } else { Role::Ground };
         ui.painter().rect_filled(rect, 0.0, self.cx.look.color(ground));
         let grip = Rect::from_min_size(rect.min, egui::vec2(rect.width(), GRIP_HEIGHT.min(rect.height())));
-        let dragged = ui.interact(grip, ui.scope_id().with("grip"), Sense::drag()).drag_started();
+        // A press on a button in the header is no drag, so the pointer must have moved.
+        let held = ui.interact(grip, ui.scope_id().with("grip"), Sense::drag()).dragged();
+        let dragged = held && ui.input(|input| input.pointer.is_decidedly_dragging());
         ui.push_id(*pane as u8, |ui| match pane {
             Pane::Tree => self.panes.tree.ui(ui, self.cx, self.out),
             Pane::Study => self.panes.study.ui(ui, self.cx, self.out),

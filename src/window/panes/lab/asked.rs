@@ -42,9 +42,8 @@ impl Open {
         match self.scenario.ask {
             Ask::Choice { options, .. } => {
                 for (index, option) in options.iter().enumerate() {
-                    let (key, width) = ((index + 1).to_string(), ui.available_width());
-                    if controls::button_of_width(ui, cx.look, Weight::Plain, option, &key, width).clicked() {
-                        self.predict(Answer::Choice(index), now_secs, out);
+                    if option_ui(ui, cx, index + 1, option).clicked() {
+                        self.predict(cx, Answer::Choice(index), now_secs, out);
                     }
                 }
             }
@@ -58,7 +57,7 @@ impl Open {
                     let number = self.number.trim().replace([' ', ','], "").parse();
                     let run = controls::button(ui, cx.look, Weight::Main, "Predict and run", "Enter").clicked();
                     match number {
-                        Ok(number) if run || enter => self.predict(Answer::Number(number), now_secs, out),
+                        Ok(number) if run || enter => self.predict(cx, Answer::Number(number), now_secs, out),
                         Err(_) if run && !self.number.trim().is_empty() => {
                             out.push(Command::Toast("A whole number, please".to_owned()));
                         }
@@ -90,12 +89,13 @@ impl Open {
         paragraph(ui, cx, why.because);
         ui.add_space(4.0);
         for (name, text) in [("Setting", why.setting), ("Metric", why.metric)] {
-            ui.horizontal_wrapped(|ui| {
-                controls::line(ui, cx.look, name, look::regular(look::CAPTION), Role::Faint);
-                let text = egui::RichText::new(text).font(look::mono(12.0)).color(cx.look.color(Role::Ink));
-                ui.add(egui::Label::new(text).wrap().selectable(true));
-            });
+            let mut job = egui::text::LayoutJob::default();
+            let format = |font, role| egui::TextFormat::simple(font, cx.look.color(role));
+            job.append(&format!("{name}  "), 0.0, format(look::regular(look::CAPTION), Role::Faint));
+            job.append(text, 0.0, format(look::mono(12.0), Role::Ink));
+            ui.add(egui::Label::new(job).wrap().selectable(true));
         }
+        ui.add_space(2.0);
         ui.horizontal_wrapped(|ui| {
             let id = QuestionId::new(why.question);
             if let Some(question) = cx.catalog.question(&id)
@@ -106,6 +106,28 @@ impl Open {
             }
         });
     }
+}
+
+/// An option over the whole width, its key before it; long ones take several lines.
+fn option_ui(ui: &mut Ui, cx: &Cx<'_>, number: usize, option: &str) -> egui::Response {
+    const PAD: egui::Vec2 = egui::vec2(12.0, 7.0);
+    const KEY: f32 = 22.0;
+    let width = ui.available_width();
+    let ink = cx.look.color(Role::Ink);
+    let wrap = width - 2.0 * PAD.x - KEY;
+    let text = ui.painter().layout(option.to_owned(), look::regular(13.5), ink, wrap);
+    let size = egui::vec2(width, text.size().y + 2.0 * PAD.y);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, option));
+    let hot = response.hovered() || response.has_focus();
+    let line = cx.look.color(if hot { Role::Accent } else { Role::Line });
+    let fill = cx.look.color(if response.is_pointer_button_down_on() { Role::AccentWeak } else { Role::Ground });
+    ui.painter().rect(rect, 7.0, fill, (1.0, line), egui::StrokeKind::Inside);
+    let key = ui.painter().layout_no_wrap(number.to_string(), look::regular(look::CAPTION), cx.look.color(Role::Faint));
+    let at = egui::pos2(rect.left() + PAD.x, rect.center().y - key.size().y / 2.0);
+    ui.painter().galley(at, key, ink);
+    ui.painter().galley(rect.min + PAD + egui::vec2(KEY, 0.0), text, ink);
+    response
 }
 
 /// An answer in words.

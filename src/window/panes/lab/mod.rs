@@ -119,11 +119,11 @@ impl LabPane {
     }
 
     /// Predicts an option of the open question; false when nothing is asked that has it.
-    pub fn predict_option(&mut self, option: usize, now_secs: f64, out: &mut Vec<Command>) -> bool {
+    pub fn predict_option(&mut self, cx: &Cx<'_>, option: usize, now_secs: f64, out: &mut Vec<Command>) -> bool {
         let Some(open) = &mut self.open else { return false };
         match (open.phase, open.scenario.ask) {
             (Phase::Asking, Ask::Choice { options, .. }) if option < options.len() => {
-                open.predict(Answer::Choice(option), now_secs, out);
+                open.predict(cx, Answer::Choice(option), now_secs, out);
                 true
             }
             _ => false,
@@ -231,12 +231,15 @@ impl Open {
         }
     }
 
-    fn predict(&mut self, said: Answer, now_secs: f64, out: &mut Vec<Command>) {
+    fn predict(&mut self, cx: &Cx<'_>, said: Answer, now_secs: f64, out: &mut Vec<Command>) {
         self.phase = Phase::Said(said);
         self.playing = Some(now_secs);
         let (lab, scenario) = (self.run.spec.id.to_owned(), self.scenario.id.to_owned());
         out.push(Command::Study(Request::Predict { lab, scenario, right: self.scenario.ask.is_right(said) }));
-        if self.run.at() < self.scenario.asks_at {
+        if cx.settings.reduced_motion {
+            self.playing = None;
+            self.seek(self.scenario.ends_at);
+        } else if self.run.at() < self.scenario.asks_at {
             self.run.seek(self.scenario.asks_at);
         }
     }
