@@ -197,6 +197,37 @@ pub enum Mark {
     New,
 }
 
+impl Node {
+    /// A node of one cell without contents.
+    pub fn new(id: &str, kind: NodeKind, label: &str, at: (u8, u8)) -> Self {
+        Self {
+            id: id.to_owned(),
+            kind,
+            label: label.to_owned(),
+            at,
+            span: one_cell(),
+            note: String::new(),
+            state: String::new(),
+            cells: Vec::new(),
+            marker: None,
+            level: None,
+            spark: Vec::new(),
+            threshold: None,
+            bars: Vec::new(),
+            axis: None,
+            hidden: false,
+        }
+    }
+}
+
+impl Edge {
+    /// An edge without a label.
+    pub fn new(id: &str, from: &str, to: &str, kind: EdgeKind) -> Self {
+        let (id, from, to) = (id.to_owned(), from.to_owned(), to.to_owned());
+        Self { id, from, to, label: String::new(), kind, hidden: false }
+    }
+}
+
 impl Scene {
     pub fn node(&self, id: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.id == id)

@@ -153,24 +153,24 @@ impl Lab for Stream {
 
     fn stage(&self) -> Scene {
         let mut nodes = vec![
-            node("source", NodeKind::Producer, "Source", (0, 0)),
-            node("operator", NodeKind::Queue, "onBackpressureBuffer", (1, 0)),
-            node("waiting", NodeKind::Metric, "Waiting", (0, 1)),
-            node("lost", NodeKind::Log, "Lost", (1, 1)),
+            Node::new("source", NodeKind::Producer, "Source", (0, 0)),
+            Node::new("operator", NodeKind::Queue, "onBackpressureBuffer", (1, 0)),
+            Node::new("waiting", NodeKind::Metric, "Waiting", (0, 1)),
+            Node::new("lost", NodeKind::Log, "Lost", (1, 1)),
         ];
         let mut edges = vec![
-            edge("emits", "source", "operator", EdgeKind::Flow),
-            edge("loses", "operator", "lost", EdgeKind::Quiet),
+            Edge::new("emits", "source", "operator", EdgeKind::Flow),
+            Edge::new("loses", "operator", "lost", EdgeKind::Quiet),
         ];
         let (source_thread, worker): (&[&str], &[&str]) = if self.publish_on {
-            nodes.push(node("queue", NodeKind::Queue, "publishOn", (2, 0)));
-            nodes.push(node("subscriber", NodeKind::Consumer, "Subscriber", (2, 1)));
-            edges.push(edge("hands", "operator", "queue", EdgeKind::Flow));
-            edges.push(edge("takes", "queue", "subscriber", EdgeKind::Flow));
+            nodes.push(Node::new("queue", NodeKind::Queue, "publishOn", (2, 0)));
+            nodes.push(Node::new("subscriber", NodeKind::Consumer, "Subscriber", (2, 1)));
+            edges.push(Edge::new("hands", "operator", "queue", EdgeKind::Flow));
+            edges.push(Edge::new("takes", "queue", "subscriber", EdgeKind::Flow));
             (&["source", "operator"], &["subscriber"])
         } else {
-            nodes.push(node("subscriber", NodeKind::Consumer, "Subscriber", (2, 0)));
-            edges.push(edge("takes", "operator", "subscriber", EdgeKind::Flow));
+            nodes.push(Node::new("subscriber", NodeKind::Consumer, "Subscriber", (2, 0)));
+            edges.push(Edge::new("takes", "operator", "subscriber", EdgeKind::Flow));
             (&["source", "operator", "subscriber"], &[])
         };
         let mut groups = vec![group("source-thread", "The source's thread", source_thread)];
@@ -339,30 +339,6 @@ fn cells(items: &VecDeque<u64>) -> Vec<String> {
         shown.push("…".to_owned());
     }
     shown
-}
-
-fn node(id: &str, kind: NodeKind, label: &str, at: (u8, u8)) -> Node {
-    Node {
-        id: id.to_owned(),
-        kind,
-        label: label.to_owned(),
-        at,
-        span: (1, 1),
-        note: String::new(),
-        state: String::new(),
-        cells: Vec::new(),
-        marker: None,
-        level: None,
-        spark: Vec::new(),
-        threshold: None,
-        bars: Vec::new(),
-        hidden: false,
-    }
-}
-
-fn edge(id: &str, from: &str, to: &str, kind: EdgeKind) -> Edge {
-    let (id, from, to) = (id.to_owned(), from.to_owned(), to.to_owned());
-    Edge { id, from, to, label: String::new(), kind, hidden: false }
 }
 
 fn group(id: &str, label: &str, around: &[&str]) -> Group {
