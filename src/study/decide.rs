@@ -51,6 +51,11 @@ pub enum Request {
     SetAim {
         aim: Aim,
     },
+    /// What the card of the first run asks, in one.
+    Begin {
+        aim: Aim,
+        topics: TopicOrder,
+    },
     OrderTopics {
         topics: TopicOrder,
     },
@@ -154,6 +159,10 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
         Request::WriteNote { question, text } => Fact::NoteWritten { question, text },
         Request::TakeMock(mock) => return Ok(mock_facts(*mock)),
         Request::SetAim { aim } => Fact::AimSet { aim },
+        Request::Begin { aim, topics } => {
+            let ordered = (topics != *progress.topics()).then_some(Fact::TopicsOrdered { topics });
+            return Ok(std::iter::once(Fact::AimSet { aim }).chain(ordered).collect());
+        }
         Request::OrderTopics { topics } => Fact::TopicsOrdered { topics },
         Request::Pin { question, pin } => Fact::Pinned { question, pin },
         Request::DrawDiagram { question, sketch } => Fact::DiagramDrawn { question, sketch },

@@ -249,6 +249,16 @@ impl Fact {
         self.card().into_iter().chain(missed)
     }
 
+    /// How long the reader was at it; 0 for what takes no time.
+    pub const fn took_millis(&self) -> u32 {
+        match self {
+            Self::Reviewed { took_millis, .. } => *took_millis,
+            Self::Attempted(attempt) => attempt.took_millis.saturating_add(attempt.read_millis),
+            Self::Diagnosed(diagnosed) => diagnosed.took_millis,
+            _ => 0,
+        }
+    }
+
     /// The question it is about, or whose card it is about.
     pub fn question(&self) -> Option<QuestionId> {
         match self {

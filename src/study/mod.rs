@@ -4,21 +4,28 @@
 mod aim;
 pub mod calibration;
 mod decide;
+pub mod diagnostic;
 pub mod evening;
 mod fact;
+mod hints;
 mod imported;
 pub mod mock;
+mod pace;
 pub mod plan;
 mod progress;
 mod queue;
 mod readiness;
 mod schedule;
 pub mod stats;
+pub mod today;
+mod why;
 
 pub use aim::{Aim, DaysOff, Pin, TopicOrder};
 pub use decide::{Refusal, Request, attempt_grade, decide};
 pub use fact::{Attempt, AttemptKind, Confidence, Diagnosed, Entry, Fact, Grade};
+pub use hints::seems_covered;
 pub use imported::{IMPORTED, ImportedCard, PastReview};
+pub use pace::{Pace, pace};
 pub use progress::{CardState, Counts, Imported, Progress, QuestionState, Version};
 pub use queue::{Studied, Why, due_cards};
 pub use readiness::{Evidence, Readiness, evidence};

@@ -1,40 +1,103 @@
 //! The plan to the day of the interview: what fits into the time that is left, in which order, and what is left out.
 //! Worked out anew whenever it is asked for, from the reader's aim and progress alone.
 
-use super::aim::Aim;
-use super::readiness::Readiness;
-use crate::ids::QuestionId;
-use crate::time::Day;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
 use fsrs::FSRS;
 
-/// A question as the plan weighs it, in the order in which it would be studied.
+use super::aim::{Aim, Pin};
+use super::pace::Pace;
+use super::schedule::Policy;
+use crate::ids::{QuestionId, TopicId};
+use crate::time::Day;
+
+/// A question as the plan weighs it, in the order of the content.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weighed {
     pub question: QuestionId,
+    /// What its topic counts; 0 leaves it out.
+    pub weight: f64,
     /// Minutes to answer it aloud.
     pub minutes: u32,
-    /// Cards that are in play.
-    pub cards: usize,
-    pub readiness: Readiness,
+    /// Cards in play that have not been seen.
+    pub new_cards: usize,
+    /// Stability in days of those that have.
+    pub stabilities: Vec<f32>,
+    /// Share of it that is probably known, 0 to 1.
+    pub known: f64,
+    /// It has been attempted.
+    pub begun: bool,
+    pub pin: Option<Pin>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// What the plan is worked out for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Situation {
+    pub aim: Aim,
+    pub today: Day,
+    pub pace: Pace,
+    /// Minutes spent today already.
+    pub spent_minutes: f64,
+    /// Questions begun today already.
+    pub begun_today: usize,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
-    /// Study days before the interview, today included; None without a date.
+    /// Days until the interview; None without a date, or once it is over.
     pub days_left: Option<u32>,
+    /// Those of them, today included, that are no days off.
+    pub study_days: u32,
     pub minutes_a_day: u16,
     /// Share of cards that shall be recalled when they come due: lowered before questions are left out.
     pub retention: f32,
-    /// What fits, what is known already included.
+    /// The day of the interview while it lies ahead.
+    pub interview: Option<Day>,
+    /// What fits, in the order in which it is studied: what has been begun, then by worth.
     pub covered: Vec<QuestionId>,
     /// What does not fit, the most valuable first.
     pub skipped: Vec<QuestionId>,
     /// New questions for today, in order.
     pub today: Vec<QuestionId>,
+    /// New questions a day that the plan needs, those begun today included; 0 without a date.
+    pub new_a_day: usize,
+    /// Days on which a mock interview stands in the plan.
+    pub mocks: Vec<Day>,
     /// Minutes that the plan takes until the interview.
     pub needed_minutes: f64,
     /// Minutes there are for it.
     pub budget_minutes: f64,
+    pub(super) choices: HashMap<QuestionId, Choice>,
+}
+
+/// What was decided of one question, and why.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Choice {
+    pub reason: Reason,
+    /// Minutes it takes until the interview, or for the first time without one.
+    pub minutes: f64,
+    pub known: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// In by hand.
+    PinnedIn,
+    /// Begun: its cards come back as they fade.
+    Begun,
+    /// In, at this place by worth for its cost, from 1.
+    Worth(usize),
+    /// Out by hand.
+    PinnedOut,
+    TopicLeftOut,
+    /// What is worth more for its cost fills the time.
+    NoTime,
+}
+
+impl Reason {
+    pub const fn is_in(self) -> bool {
+        matches!(self, Self::PinnedIn | Self::Begun | Self::Worth(_))
+    }
 }
 
 /// Share of the time that is kept free, since days go wrong.
@@ -42,93 +105,168 @@ const SLACK: f64 = 0.15;
 /// Tried in this order before a question is left out: coverage beats retention.
 const RETENTIONS: [f32; 3] = [0.90, 0.85, 0.80];
 /// New questions a day without a date.
-const NEW_A_DAY: usize = 3;
-/// No new question on the last days before the interview: the day before is for a sweep.
-const LAST_DAYS: u32 = 1;
-/// Reading a model answer takes as many times the minutes it takes to say it.
-const READING_FACTOR: f64 = 2.0;
+pub const NEW_A_DAY: usize = 3;
+/// Days before the interview on which a mock stands in the plan.
+const MOCK_DAYS: [i32; 4] = [10, 6, 3, 1];
+/// What a mock takes, and what it leaves of the day before the interview for the sweep.
+const MOCK_MINUTES: u16 = 30;
+const SWEEP_MINUTES: u16 = 15;
+/// A question that is known does not weigh nothing: it is said once and kept.
+const LEAST_GAIN: f64 = 0.05;
+/// What a question is worth against the one of its topic that was taken before it.
+const NEXT_OF_TOPIC: f64 = 0.97;
+/// Nothing is reviewed more often than this before an interview.
+const MOST_REVIEWS: u32 = 60;
+/// How much longer a card waits after each time it is recalled, roughly.
+const GROWTH: f64 = 2.5;
 
-/// The plan for today; `review_secs` is what one review takes the reader, at the median.
-pub fn plan(weighed: &[Weighed], aim: Aim, today: Day, review_secs: f64) -> Plan {
-    let Some(interview) = aim.interview else {
-        let new = weighed.iter().filter(|question| is_new(question)).map(|question| question.question.clone());
-        return Plan {
-            days_left: None,
-            minutes_a_day: aim.minutes_a_day,
-            retention: RETENTIONS[0],
-            covered: weighed.iter().map(|question| question.question.clone()).collect(),
-            skipped: Vec::new(),
-            today: new.take(NEW_A_DAY).collect(),
-            needed_minutes: 0.0,
-            budget_minutes: 0.0,
-        };
-    };
-    let days_left = u32::try_from(interview.days_since(today)).unwrap_or(0);
-    let budget_minutes = f64::from(aim.minutes_a_day) * f64::from(days_left) * (1.0 - SLACK);
-    let mut plan = fitted(weighed, days_left, budget_minutes, RETENTIONS[0], review_secs);
+/// Minutes of a day that belong to a mock interview; 0 on other days, and where the day is too short for one.
+pub fn mock_minutes(aim: &Aim, day: Day) -> u16 {
+    let Some(before) = aim.interview.map(|interview| interview.days_since(day)) else { return 0 };
+    let needed = if before == 1 { MOCK_MINUTES + SWEEP_MINUTES } else { MOCK_MINUTES };
+    if MOCK_DAYS.contains(&before) && aim.minutes_on(day) >= needed { MOCK_MINUTES } else { 0 }
+}
+
+/// The plan for today.
+pub fn plan(weighed: &[Weighed], situation: &Situation) -> Plan {
+    let Situation { aim, today, .. } = *situation;
+    let days = aim.interview.and_then(|interview| u32::try_from(interview.days_since(today)).ok());
+    let Some(days_left) = days else { return without_a_date(weighed, situation) };
+    let ahead = |from: i32| (from..i32::try_from(days_left).unwrap_or(i32::MAX)).map(|day| today.plus_days(day));
+    let is_study_day = |day: &Day| aim.minutes_on(*day) > 0;
+    let minutes_of = |day: Day| f64::from(aim.minutes_on(day)) * (1.0 - SLACK) - f64::from(mock_minutes(&aim, day));
+    let spent = situation.spent_minutes.min(f64::from(aim.minutes_on(today)));
+    let budget = (ahead(0).map(minutes_of).map(|minutes| minutes.max(0.0)).sum::<f64>() - spent).max(0.0);
+    let mut plan = fitted(weighed, days_left, budget, RETENTIONS[0], &situation.pace);
     for retention in RETENTIONS.into_iter().skip(1) {
-        if plan.skipped.is_empty() {
+        if !plan.is_short_of_time() {
             break;
         }
-        plan = fitted(weighed, days_left, budget_minutes, retention, review_secs);
+        plan = fitted(weighed, days_left, budget, retention, &situation.pace);
     }
     plan.minutes_a_day = aim.minutes_a_day;
-    let new_days = days_left.saturating_sub(LAST_DAYS);
-    let new: Vec<&Weighed> = weighed.iter().filter(|question| is_new(question)).collect();
-    let covered_new = new.iter().filter(|question| plan.covered.contains(&question.question));
-    let ahead: Vec<QuestionId> = covered_new.map(|question| question.question.clone()).collect();
-    let a_day = if new_days == 0 { 0 } else { ahead.len().div_ceil(new_days as usize) };
-    plan.today = ahead.into_iter().take(a_day).collect();
+    plan.interview = aim.interview;
+    plan.study_days = u32::try_from(ahead(0).filter(is_study_day).count()).unwrap_or(u32::MAX);
+    plan.mocks = ahead(0).filter(|day| mock_minutes(&aim, *day) > 0).collect();
+    // Nothing new on the day before, which is for a sweep, nor on a day off.
+    let last_new = days_left.saturating_sub(1);
+    let new_days = ahead(0).take(last_new as usize).filter(is_study_day).count();
+    let new: Vec<QuestionId> = plan.covered.iter().filter(|id| is_new(weighed, id)).cloned().collect();
+    if new_days > 0 && is_study_day(&today) {
+        let a_day = (new.len() + situation.begun_today).div_ceil(new_days);
+        plan.new_a_day = a_day;
+        plan.today = new.into_iter().take(a_day.saturating_sub(situation.begun_today)).collect();
+    }
     plan
 }
 
-fn is_new(question: &Weighed) -> bool {
-    question.readiness == Readiness::Untested
-}
-
-/// What is known of a question already, 0 to 1.
-const fn known(readiness: Readiness) -> f64 {
-    match readiness {
-        Readiness::Untested => 0.0,
-        Readiness::Shaky => 0.5,
-        Readiness::Ready => 0.9,
-        Readiness::Proven => 1.0,
+fn without_a_date(weighed: &[Weighed], situation: &Situation) -> Plan {
+    let mut plan = fitted(weighed, 0, f64::INFINITY, RETENTIONS[0], &situation.pace);
+    plan.days_left = None;
+    plan.minutes_a_day = situation.aim.minutes_a_day;
+    plan.budget_minutes = 0.0;
+    plan.needed_minutes = 0.0;
+    if situation.aim.minutes_on(situation.today) > 0 {
+        let new = plan.covered.iter().filter(|id| is_new(weighed, id)).cloned();
+        plan.today = new.take(NEW_A_DAY.saturating_sub(situation.begun_today)).collect();
     }
+    plan
 }
 
-/// Takes the questions by value for their cost until the budget is full.
-fn fitted(weighed: &[Weighed], days_left: u32, budget_minutes: f64, retention: f32, review_secs: f64) -> Plan {
-    let reviews = reviews_until(days_left, retention);
+fn is_new(weighed: &[Weighed], id: &QuestionId) -> bool {
+    weighed.iter().any(|question| question.question == *id && !question.begun)
+}
+
+/// Takes what has been begun, then what was put in by hand, then the rest by worth for its cost, until the budget is full.
+fn fitted(weighed: &[Weighed], days_left: u32, budget: f64, retention: f32, pace: &Pace) -> Plan {
+    // New questions begin in the middle of the time that is left, taken together.
+    let (to_come, stretch) = (reviews_until(days_left / 2, retention), Policy::stretch(retention));
     let cost = |question: &Weighed| {
-        let first = if is_new(question) { f64::from(question.minutes) * (1.0 + READING_FACTOR) } else { 0.0 };
-        #[expect(clippy::cast_precision_loss, reason = "a few cards")]
-        let cards = question.cards as f64;
-        first + cards * f64::from(reviews) * review_secs / 60.0
+        let minutes = f64::from(question.minutes);
+        // What is known is read quickly.
+        let first =
+            if question.begun { 0.0 } else { minutes * (pace.answering + pace.reading * (1.0 - question.known)) };
+        let seen: u32 = question.stabilities.iter().map(|days| further_reviews(*days, days_left, stretch)).sum();
+        let reviews = f64::from(seen) + f64::from(to_come) * count(question.new_cards);
+        first + reviews * pace.review_secs / 60.0
     };
-    let value = |question: &Weighed| (1.0 - known(question.readiness)).max(0.05) / cost(question).max(0.1);
-    let mut order: Vec<usize> = (0..weighed.len()).collect();
-    order.sort_by(|a, b| value(&weighed[*b]).total_cmp(&value(&weighed[*a])).then(a.cmp(b)));
-    let (mut needed, mut fits) = (0.0, vec![false; weighed.len()]);
-    for index in &order {
-        let more = cost(&weighed[*index]);
-        if needed + more <= budget_minutes {
-            needed += more;
-            fits[*index] = true;
-        }
-    }
-    let ids = |fit: bool, indexes: &mut dyn Iterator<Item = usize>| {
-        indexes.filter(|index| fits[*index] == fit).map(|index| weighed[index].question.clone()).collect()
-    };
-    Plan {
+    let costs: Vec<f64> = weighed.iter().map(cost).collect();
+    let worth: Vec<f64> = (weighed.iter().zip(&costs))
+        .map(|(question, cost)| question.weight * (1.0 - question.known).max(LEAST_GAIN) / cost.max(0.1))
+        .collect();
+    let order = order(weighed, &worth);
+    let mut plan = Plan {
         days_left: Some(days_left),
+        study_days: 0,
         minutes_a_day: 0,
         retention,
-        covered: ids(true, &mut (0..weighed.len())),
-        skipped: ids(false, &mut order.into_iter()),
+        interview: None,
+        covered: Vec::new(),
+        skipped: Vec::new(),
         today: Vec::new(),
-        needed_minutes: needed,
-        budget_minutes,
+        new_a_day: 0,
+        mocks: Vec::new(),
+        needed_minutes: 0.0,
+        budget_minutes: budget,
+        choices: HashMap::new(),
+    };
+    let mut place = 0;
+    for index in order {
+        let question = &weighed[index];
+        let fits = plan.needed_minutes + costs[index] <= budget;
+        let reason = match question.pin {
+            Some(Pin::Out) => Reason::PinnedOut,
+            None if question.weight <= 0.0 => Reason::TopicLeftOut,
+            _ if !fits => Reason::NoTime,
+            Some(Pin::In) => Reason::PinnedIn,
+            None if question.begun => Reason::Begun,
+            None => {
+                place += 1;
+                Reason::Worth(place)
+            }
+        };
+        if reason.is_in() {
+            plan.needed_minutes += costs[index];
+            plan.covered.push(question.question.clone());
+        } else {
+            plan.skipped.push(question.question.clone());
+        }
+        let choice = Choice { reason, minutes: costs[index], known: question.known };
+        plan.choices.insert(question.question.clone(), choice);
     }
+    plan
+}
+
+/// The order in which questions are taken: those put in by hand, those begun, then by worth, where each question taken makes the next
+/// of its topic worth a little less. An interviewer asks across the topics, and without this a small difference in what is known of
+/// two of them would give all the time to one.
+fn order(weighed: &[Weighed], worth: &[f64]) -> Vec<usize> {
+    let first = |index: &usize| match weighed[*index].pin {
+        Some(Pin::In) => 0,
+        _ if weighed[*index].begun => 1,
+        _ => 2,
+    };
+    let mut order: Vec<usize> = (0..weighed.len()).collect();
+    order.sort_by(|a, b| first(a).cmp(&first(b)).then_with(|| worth[*b].total_cmp(&worth[*a])).then(a.cmp(b)));
+    let rest = order.split_off(order.partition_point(|index| first(index) < 2));
+    let mut topics: BTreeMap<TopicId, (f64, VecDeque<usize>)> = BTreeMap::new();
+    for index in &order {
+        topics.entry(weighed[*index].question.topic()).or_insert((1.0, VecDeque::new())).0 *= NEXT_OF_TOPIC;
+    }
+    for index in rest {
+        topics.entry(weighed[index].question.topic()).or_insert((1.0, VecDeque::new())).1.push_back(index);
+    }
+    let head = |(share, waiting): &(f64, VecDeque<usize>)| waiting.front().map(|index| share * worth[*index]);
+    while let Some(best) = topics.values_mut().reduce(|a, b| if head(b) > head(a) { b } else { a }) {
+        let Some(next) = best.1.pop_front() else { break };
+        best.0 *= NEXT_OF_TOPIC;
+        order.push(next);
+    }
+    order
+}
+
+fn count(n: usize) -> f64 {
+    u32::try_from(n).map_or(f64::MAX, f64::from)
 }
 
 /// How often a card that is begun today is reviewed within `days`, when every review recalls it: two steps, then the intervals
@@ -136,7 +274,7 @@ fn fitted(weighed: &[Weighed], days_left: u32, budget_minutes: f64, retention: f
 pub fn reviews_until(days: u32, retention: f32) -> u32 {
     let fsrs = FSRS::default();
     let (mut reviews, mut day, mut memory, mut elapsed) = (1, 0, None, 0);
-    while day < days && reviews < 60 {
+    while day < days && reviews < MOST_REVIEWS {
         let Ok(states) = fsrs.next_states(memory, retention, elapsed) else { return reviews };
         memory = Some(states.good.memory);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an interval in days")]
@@ -148,27 +286,36 @@ pub fn reviews_until(days: u32, retention: f32) -> u32 {
     reviews
 }
 
-impl Plan {
-    /// The plan in a sentence.
-    pub fn sentence(&self) -> String {
-        let all = self.covered.len() + self.skipped.len();
-        let Some(days) = self.days_left else {
-            return format!("No date: {NEW_A_DAY} new questions a day, every card kept at 90 %.");
-        };
-        let percent = (self.retention * 100.0).round();
-        let scope = match self.skipped.len() {
-            0 if all == 1 => format!("covers the one question at {percent} % recall"),
-            0 => format!("covers all {all} questions at {percent} % recall"),
-            skipped => format!(
-                "covers {} of {all} questions at {percent} % recall and leaves out {skipped}",
-                self.covered.len()
-            ),
-        };
-        match days {
-            0 => "The interview is today: nothing new, good luck.".to_owned(),
-            1 => format!("1 day × {} min: a sweep over what you know, nothing new.", self.minutes_a_day),
-            _ => format!("{days} days × {} min {scope}.", self.minutes_a_day),
+/// How often a card that is known for `stability` days comes back within `days`, its interval growing each time.
+fn further_reviews(stability: f32, days: u32, stretch: f32) -> u32 {
+    let (mut reviews, mut day, mut interval) = (0, 0.0, f64::from(stability * stretch).max(1.0));
+    while reviews < MOST_REVIEWS {
+        day += interval;
+        if day >= f64::from(days) {
+            break;
         }
+        interval *= GROWTH;
+        reviews += 1;
+    }
+    reviews
+}
+
+impl Plan {
+    /// What it asks of every card.
+    pub const fn policy(&self) -> Policy {
+        Policy { retention: self.retention, interview: self.interview }
+    }
+
+    pub fn choice(&self, question: &QuestionId) -> Option<Choice> {
+        self.choices.get(question).copied()
+    }
+
+    pub fn covers(&self, question: &QuestionId) -> bool {
+        self.choice(question).is_some_and(|choice| choice.reason.is_in())
+    }
+
+    fn is_short_of_time(&self) -> bool {
+        self.choices.values().any(|choice| choice.reason == Reason::NoTime)
     }
 }
 
@@ -177,6 +324,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::study::DaysOff;
 
     fn day(offset: i32) -> Day {
         Day("2026-11-24".parse().unwrap()).plus_days(offset)
@@ -184,40 +332,116 @@ mod tests {
 
     fn questions(count: usize) -> Vec<Weighed> {
         (0..count)
-            .map(|n| Weighed {
-                question: QuestionId::new(format!("t/q{n}")),
-                minutes: 2 + u32::try_from(n % 3).unwrap(),
-                cards: 3,
-                readiness: [Readiness::Untested, Readiness::Untested, Readiness::Shaky, Readiness::Proven][n % 4],
+            .map(|n| {
+                let begun = n % 4 == 3;
+                Weighed {
+                    question: QuestionId::new(format!("t/q{n}")),
+                    weight: 1.0,
+                    minutes: 2 + u32::try_from(n % 3).unwrap(),
+                    new_cards: if begun { 0 } else { 3 },
+                    stabilities: if begun { vec![2.0, 9.0, 30.0] } else { Vec::new() },
+                    known: [0.1, 0.4, 0.7, 0.8][n % 4],
+                    begun,
+                    pin: None,
+                }
             })
             .collect()
     }
 
-    fn aim(days: i32, minutes: u16) -> Aim {
-        Aim { interview: Some(day(days)), minutes_a_day: minutes, ..Aim::default() }
+    fn situation(days: i32, minutes: u16) -> Situation {
+        let aim = Aim { interview: Some(day(days)), minutes_a_day: minutes, ..Aim::default() };
+        Situation { aim, today: day(0), pace: Pace::default(), spent_minutes: 0.0, begun_today: 0 }
     }
 
     #[test]
     fn a_longer_way_covers_more_and_retention_gives_way_first() {
         let all = questions(150);
-        let month = plan(&all, aim(40, 45), day(0), 12.0);
-        assert_eq!((month.skipped.len(), month.retention), (0, 0.90));
-        let week = plan(&all, aim(7, 30), day(0), 12.0);
+        let season = plan(&all, &situation(60, 60));
+        assert_eq!((season.skipped.len(), season.retention), (0, 0.90));
+        let week = plan(&all, &situation(7, 30));
         assert!(!week.skipped.is_empty());
         assert!((week.retention - 0.80).abs() < f32::EPSILON, "scope is cut only at the lowest retention");
         assert!(week.sentence().starts_with("7 days × 30 min covers "), "{}", week.sentence());
-        assert!(plan(&all, aim(14, 30), day(0), 12.0).covered.len() > week.covered.len());
+        assert!(plan(&all, &situation(14, 30)).covered.len() > week.covered.len());
     }
 
     #[test]
     fn nothing_new_on_the_day_before_and_nothing_past_the_date() {
         let all = questions(40);
-        assert!(!plan(&all, aim(2, 60), day(0), 12.0).today.is_empty());
-        for days in [1, 0, -3] {
-            assert!(plan(&all, aim(days, 60), day(0), 12.0).today.is_empty(), "{days}");
+        assert!(!plan(&all, &situation(2, 60)).today.is_empty());
+        for days in [1, 0] {
+            assert!(plan(&all, &situation(days, 60)).today.is_empty(), "{days}");
         }
-        let none = plan(&all, Aim::default(), day(0), 12.0);
-        assert_eq!((none.today.len(), none.skipped.len()), (3, 0));
+        let none = Situation { aim: Aim::default(), ..situation(0, 30) };
+        assert_eq!(plan(&all, &none).today.len(), 3);
+        assert_eq!(plan(&all, &Situation { begun_today: 2, ..none }).today.len(), 1);
+        let over = plan(&all, &situation(-3, 30));
+        assert_eq!((over.days_left, over.policy().interview), (None, None), "a date that is over asks nothing");
+    }
+
+    #[test]
+    fn what_is_known_and_dear_gives_way_and_the_first_topic_goes_first() {
+        let mut all = questions(12);
+        for question in &mut all {
+            (question.known, question.minutes, question.begun) = (0.2, 3, false);
+        }
+        all[5].known = 0.9;
+        all[6].weight = 1.5;
+        all[7].minutes = 9;
+        let found = plan(&all, &situation(14, 30));
+        let place = |n: usize| found.covered.iter().position(|id| *id == all[n].question).unwrap_or(99);
+        assert!(place(6) < place(0) && place(0) < place(5) && place(0) < place(7), "{:?}", found.covered);
+    }
+
+    #[test]
+    fn topics_that_are_known_alike_share_the_time() {
+        let mut all = questions(60);
+        for (n, question) in all.iter_mut().enumerate() {
+            question.question = QuestionId::new(format!("t{}/q{n}", n / 20));
+            (question.begun, question.minutes) = (false, 3);
+            question.known = [0.27, 0.31, 0.31][n / 20];
+        }
+        let found = plan(&all, &situation(9, 30));
+        let of = |topic: &str| found.covered.iter().filter(|id| id.topic().as_str() == topic).count();
+        assert!(of("t0") >= of("t1") && of("t1") > 0 && of("t0") < 2 * of("t2"), "{:?}", found.covered);
+    }
+
+    #[test]
+    fn a_pin_has_the_last_word_but_for_the_time() {
+        let mut all = questions(150);
+        let scarce = situation(4, 20);
+        let skipped = plan(&all, &scarce).skipped.last().cloned().unwrap();
+        let index = all.iter().position(|question| question.question == skipped).unwrap();
+        all[index].pin = Some(Pin::In);
+        all[0].pin = Some(Pin::Out);
+        all[1].weight = 0.0;
+        let found = plan(&all, &scarce);
+        assert_eq!(found.choice(&skipped).unwrap().reason, Reason::PinnedIn);
+        assert_eq!(found.today.first(), Some(&skipped).filter(|_| !all[index].begun), "what was put in comes first");
+        assert_eq!(found.choice(&all[0].question).unwrap().reason, Reason::PinnedOut);
+        assert_eq!(found.choice(&all[1].question).unwrap().reason, Reason::TopicLeftOut);
+        let no_time = plan(&all, &situation(1, 5));
+        assert_eq!(no_time.choice(&skipped).unwrap().reason, Reason::NoTime);
+    }
+
+    #[test]
+    fn mocks_and_days_off_take_their_time() {
+        let aim = |minutes| situation(14, minutes).aim;
+        let mocks = |aim: &Aim| (0..14).filter(|offset| mock_minutes(aim, day(*offset)) > 0).collect::<Vec<_>>();
+        assert_eq!(mocks(&aim(45)), [4, 8, 11, 13]);
+        assert_eq!(mocks(&aim(30)), [4, 8, 11], "the day before has no time for both a mock and the sweep");
+        assert!(mocks(&aim(20)).is_empty());
+        let all = questions(150);
+        let whole = plan(&all, &situation(14, 30));
+        assert!((whole.budget_minutes - 11.0 * 30.0 * 0.85).abs() < 1e-6, "{}", whole.budget_minutes);
+        // 24 November 2026 is a Tuesday: the fortnight has two Sundays, and no mock falls on one.
+        let mut off = situation(14, 30);
+        off.aim.days_off = DaysOff::default().toggled(6);
+        let less = plan(&all, &off);
+        assert_eq!((less.study_days, whole.study_days), (12, 14));
+        assert!(less.budget_minutes < whole.budget_minutes);
+        off.aim.days_off = DaysOff::default().toggled(1);
+        assert!(plan(&all, &off).today.is_empty(), "nothing new on a day off");
     }
 
     #[test]
@@ -225,19 +449,49 @@ mod tests {
         assert!(reviews_until(14, 0.80) <= reviews_until(14, 0.90));
         assert!(reviews_until(60, 0.90) > reviews_until(7, 0.90));
         assert_eq!(reviews_until(0, 0.90), 1);
+        assert!(further_reviews(1.0, 30, 1.0) > further_reviews(10.0, 30, 1.0));
+        assert_eq!(further_reviews(40.0, 30, 1.0), 0);
     }
 
     proptest! {
         #[test]
         fn the_plan_keeps_to_its_budget_and_is_the_same_again(
-            count in 0usize..160, days in 0i32..60, minutes in 10u16..90, secs in 4.0f64..40.0,
+            count in 0usize..160,
+            days in -3i32..60,
+            minutes in 5u16..90,
+            review_secs in 4.0f64..40.0,
+            spent_minutes in 0.0f64..100.0,
+            begun_today in 0usize..5,
+            off in 0u8..7,
+            pins in proptest::collection::vec((0usize..160, any::<bool>()), 0..12),
         ) {
-            let all = questions(count);
-            let found = plan(&all, aim(days, minutes), day(0), secs);
+            let mut all = questions(count);
+            for (index, inside) in pins {
+                if let Some(question) = all.get_mut(index) {
+                    question.pin = Some(if inside { Pin::In } else { Pin::Out });
+                }
+            }
+            let mut situation = situation(days, minutes);
+            situation.aim.days_off = DaysOff::default().toggled(off);
+            situation.pace.review_secs = review_secs;
+            (situation.spent_minutes, situation.begun_today) = (spent_minutes, begun_today);
+            let found = plan(&all, &situation);
             prop_assert!(found.needed_minutes <= found.budget_minutes + 1e-6);
+            prop_assert!(found.budget_minutes <= f64::from(minutes) * f64::from(days.max(0)));
             prop_assert_eq!(found.covered.len() + found.skipped.len(), count);
-            prop_assert!(found.today.iter().all(|id| found.covered.contains(id)));
-            prop_assert_eq!(plan(&all, aim(days, minutes), day(0), secs), found);
+            prop_assert!(found.today.iter().all(|id| found.covers(id)));
+            prop_assert!(found.mocks.iter().all(|mock| *mock >= day(0) && *mock < day(days)));
+            prop_assert!(!(0..=1).contains(&days) || found.today.is_empty());
+            prop_assert_eq!(plan(&all, &situation), found);
+        }
+
+        /// Whatever the plan, no card waits past the date.
+        #[test]
+        fn no_card_is_due_past_the_date(days in 1i32..60, reviewed in 0i32..60, interval in 1u32..400, low in 0usize..3) {
+            let policy = Policy { retention: RETENTIONS[low], interview: Some(day(days)) };
+            let reviewed = day(reviewed.min(days - 1));
+            let due = policy.due_day(reviewed, interval);
+            prop_assert!(due > reviewed && due <= day(days));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::aim::{Aim, Pin, TopicOrder};
-use super::fact::{Attempt, Confidence, Diagnosed, Entry, Fact};
+use super::fact::{Attempt, AttemptKind, Confidence, Diagnosed, Entry, Fact};
 use super::imported::{ImportedCard, PastReview};
 use super::mock::Mock;
 use super::schedule::{Interval, Phase, Policy, Schedule, predicted_recall};
@@ -145,6 +145,11 @@ impl QuestionState {
     /// The attempts with their moments, the oldest first.
     pub fn dated_attempts(&self) -> impl DoubleEndedIterator<Item = (&Moment, &Attempt)> {
         self.attempted_at.iter().zip(&self.attempts)
+    }
+
+    /// Attempted to learn it; being asked it in a mock is not that.
+    pub fn is_begun(&self) -> bool {
+        self.attempts.iter().any(|attempt| attempt.attempt != AttemptKind::Mock)
     }
 
     pub fn has_note(&self) -> bool {
@@ -299,7 +304,8 @@ impl Progress {
                 Fact::Attempted(_) => {
                     // The answer has just been read: it is worth asking again from tomorrow on.
                     let moment = entry.moment();
-                    state.wanted = Some(moment.day().plus_days(1).starts_at(moment.offset_secs));
+                    let tomorrow = moment.day().plus_days(1).starts_at(moment.offset_secs);
+                    state.wanted = Some(state.wanted.map_or(tomorrow, |wanted| wanted.min(tomorrow)));
                 }
                 _ => {}
             }
@@ -460,9 +466,17 @@ impl Progress {
     }
 
     /// Every fact that has not been taken back, the oldest first.
-    pub fn counting_facts(&self) -> impl Iterator<Item = (&Entry, &Fact)> {
+    pub fn counting_facts(&self) -> impl DoubleEndedIterator<Item = (&Entry, &Fact)> {
         let counting = self.entries.values().filter(|entry| self.counts(entry.id));
         counting.flat_map(|entry| entry.facts.iter().map(move |fact| (entry, fact)))
+    }
+
+    /// The card that was reviewed last, and when.
+    pub fn last_review(&self) -> Option<(Moment, &CardId)> {
+        self.counting_facts().rev().find_map(|(entry, fact)| match fact {
+            Fact::Reviewed { card, .. } => Some((entry.moment(), card)),
+            _ => None,
+        })
     }
 
     /// Every entry, the oldest first.

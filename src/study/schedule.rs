@@ -100,20 +100,24 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The day on which a card is due that was reviewed on `from` and given so many days at [`DESIRED_RETENTION`].
+    /// How much longer a card waits at a retention than at [`DESIRED_RETENTION`].
     ///
-    /// From the forgetting curve, recall `r` comes after `S·(r^(-1/d) - 1) / (0.9^(-1/d) - 1)` days. A card reviewed on the eve of the
+    /// From the forgetting curve, recall `r` comes after `S·(r^(-1/d) - 1) / (0.9^(-1/d) - 1)` days.
+    pub(super) fn stretch(retention: f32) -> f32 {
+        let after = |retention: f32| retention.powf(-1.0 / fsrs::FSRS6_DEFAULT_DECAY) - 1.0;
+        after(retention) / after(DESIRED_RETENTION)
+    }
+
+    /// The day on which a card is due that was reviewed on `from` and given so many days at [`DESIRED_RETENTION`]. A card reviewed on the eve of the
     /// interview is due on the day itself, which is no day for cards; it is due no later.
     pub fn due_day(&self, from: Day, days: u32) -> Day {
-        let after = |retention: f32| retention.powf(-1.0 / fsrs::FSRS6_DEFAULT_DECAY) - 1.0;
-        let stretch = after(self.retention) / after(DESIRED_RETENTION);
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a number of days"
         )]
-        let days = ((days as f32 * stretch).round().max(1.0) as u32).min(LONGEST_INTERVAL);
+        let days = ((days as f32 * Self::stretch(self.retention)).round().max(1.0) as u32).min(LONGEST_INTERVAL);
         let due = from.plus_days(i32::try_from(days).unwrap_or(i32::MAX));
         match self.interview {
             Some(interview) if from < interview => due.min(interview.plus_days(-1).max(from.plus_days(1))),

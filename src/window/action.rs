@@ -78,6 +78,8 @@ actions! {
     Keys: Everywhere, "Show the keys", SHIFT, Key::Questionmark, Reading;
     Settings: Everywhere, "Settings", CTRL, Key::Comma, Anything;
     Progress: Everywhere, "Plan, progress and calibration", CTRL, Key::P, Anything;
+    Today: Everywhere, "Today's session: begin, or go on", NONE, Key::N, Reading;
+    Diagnostic: Everywhere, "Diagnostic: what do I know already?", CTRL, Key::D, Anything;
     Mock: Everywhere, "Mock interview", NONE, Key::M, Reading;
     Evening: Everywhere, "The evening before", SHIFT, Key::E, Reading;
     Undo: Everywhere, "Undo", CTRL, Key::Z, Reading;
@@ -101,6 +103,8 @@ actions! {
     SpeakAttempt: Question, "Attempt aloud against the clock", NONE, Key::V, Reading;
     FinishAttempt: Question, "Finish the attempt, save its score", CTRL, Key::Enter, Anything;
     TryAgain: Question, "Hide the answer and try again", NONE, Key::H, Reading;
+    Why: Question, "Why this today? The plan", NONE, Key::Y, Reading;
+    PastAttempts: Question, "Past attempts side by side", NONE, Key::O, Reading;
     MyAnswer: Question, "Write my answer", NONE, Key::A, Reading;
 
     ReviewQuestion: Cards, "Review this question's cards", NONE, Key::R, Reading;

@@ -25,6 +25,7 @@ use crate::window::place::{History, Place};
 use crate::window::saving::Saving;
 use crate::window::screen::Screen;
 use crate::window::searching::Searching;
+use crate::window::session::{self, Extra, Session};
 use crate::window::settings::Settings;
 use crate::window::start::Begun;
 use crate::window::toasts::{ToastEvent, Toasts};
@@ -56,6 +57,8 @@ pub struct App {
     pub(super) overlay: Option<Overlay>,
     /// What stands in place of the panes.
     pub(super) screen: Option<Screen>,
+    pub(super) session: Option<Session>,
+    pub(super) extra: Extra,
     pub(super) toasts: Toasts,
     pub(super) look: Look,
     pub(super) code: Highlighter,
@@ -142,6 +145,8 @@ impl App {
             history: History::default(),
             overlay: trouble,
             screen: None,
+            session: None,
+            extra: Extra::default(),
             toasts,
             look: Look::of(ctx.theme()),
             code: Highlighter::start(wake.clone()),
@@ -239,11 +244,17 @@ impl App {
         self.catalog.question(&self.place.question).or_else(|| self.catalog.questions().next()).cloned()
     }
 
+    /// Whether the card of the first run is to be shown: nobody has said what they study for, or that they will not.
+    pub(super) fn is_welcome(&self) -> bool {
+        let first = !self.progress.has_aim() && !self.settings.welcomed;
+        first && matches!(self.access, Access::ReadWrite) && self.session.is_none() && self.review.is_none()
+    }
+
     pub(super) fn refresh_due(&mut self) {
         let now = self.now();
         let state = (now.day(), self.progress.revision());
         if self.due_of != Some(state) {
-            self.due = Due::of(&self.catalog, &self.progress, &self.settings, now);
+            self.due = Due::of(&self.catalog, &self.progress, &self.settings, now, self.extra.of(now.day()));
             self.due_of = Some(state);
         }
     }
@@ -279,6 +290,8 @@ impl App {
             hidden_card: hidden_card.as_ref(),
             revealed_card: revealed_card.as_ref(),
             reviewing: self.review.is_some(),
+            session: self.session.as_ref(),
+            welcome: self.is_welcome(),
             waiting: self.pending > 0,
             read_only: !matches!(self.access, Access::ReadWrite),
         };
@@ -287,7 +300,12 @@ impl App {
         }
         match self.screen {
             Some(screen) => screen.ui(ui, &cx, &mut self.panes, &mut out),
-            None => self.layout.ui(ui, &cx, &mut self.panes, &mut out),
+            None => {
+                if let Some(session) = &self.session {
+                    session::strip_ui(ui, &cx, session, &mut out);
+                }
+                self.layout.ui(ui, &cx, &mut self.panes, &mut out);
+            }
         }
         if let Some(overlay) = &mut self.overlay
             && !overlay.ui(ui, &cx, &mut out)

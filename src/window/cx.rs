@@ -12,10 +12,13 @@ use crate::window::due::Due;
 use crate::window::look::Look;
 use crate::window::place::Place;
 use crate::window::saving::Export;
+use crate::window::screen::Screen;
 use crate::window::searching::Answer;
+use crate::window::session::Session;
 use crate::window::settings::Settings;
 
 /// The read-only context of one frame.
+#[expect(clippy::struct_excessive_bools, reason = "each is so or not, whatever the others")]
 pub struct Cx<'a> {
     pub catalog: &'a Catalog,
     pub progress: &'a Progress,
@@ -38,6 +41,10 @@ pub struct Cx<'a> {
     pub revealed_card: Option<&'a CardId>,
     /// Cards are under review, and have the number keys.
     pub reviewing: bool,
+    /// Today's session, while it is on.
+    pub session: Option<&'a Session>,
+    /// The card of the first run is shown.
+    pub welcome: bool,
     /// Something the reader did is still on its way to the disk.
     pub waiting: bool,
     /// Nothing can be written: another copy has the data, or the disk refused.
@@ -50,6 +57,8 @@ pub enum Scope {
     Question(QuestionId),
     Topic(TopicId),
     All,
+    /// What today's session has next.
+    Today,
 }
 
 /// Complete enough to carry out.
@@ -88,8 +97,13 @@ pub enum Command {
     StartFresh,
     OpenDataFolder,
     CloseOverlay,
+    /// Show a screen in place of the panes.
+    Show(Screen),
     /// Back from a screen to the panes.
     Close,
+    LeaveSession,
+    /// The card of the first run is not wanted.
+    SkipWelcome,
     /// Into a file that the reader names.
     Save(Export),
     /// Open a page in the browser, which prints it.

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::{CardLevel, Catalog};
+use crate::catalog::Catalog;
 use crate::ids::{CardId, QuestionId, TopicId};
-use crate::study::plan::{self, Plan, Weighed};
-use crate::study::{self, Evidence, Policy, Progress, Readiness, Studied, Why, stats};
+use crate::study::diagnostic::Inferred;
+use crate::study::plan::Plan;
+use crate::study::today::{Item, Today};
+use crate::study::{self, Evidence, Policy, Progress, Readiness, Why};
 use crate::time::{Moment, Timestamp};
 use crate::window::cx::Scope;
+use crate::window::planning::Planned;
 use crate::window::settings::Settings;
 
 #[derive(Default)]
@@ -16,17 +19,15 @@ pub struct Due {
     by_question: HashMap<QuestionId, usize>,
     readiness: HashMap<QuestionId, Evidence>,
     ready: HashMap<TopicId, usize>,
-    plan: Option<Plan>,
+    planned: Planned,
     policy: Policy,
-    /// Minutes spent today.
-    minutes_today: u64,
 }
 
 impl Due {
-    pub fn of(catalog: &Catalog, progress: &Progress, settings: &Settings, now: Moment) -> Self {
-        let policy = Policy::default();
-        let queue =
-            study::due_cards(&studied(catalog, progress), progress, &policy, now, usize::from(settings.new_cards));
+    pub fn of(catalog: &Catalog, progress: &Progress, settings: &Settings, now: Moment, extra_minutes: u16) -> Self {
+        let planned = Planned::of(catalog, progress, now, extra_minutes);
+        let policy = planned.plan.policy();
+        let queue = study::due_cards(&planned.studied, progress, &policy, now, usize::from(settings.new_cards));
         let mut by_question: HashMap<QuestionId, usize> = HashMap::new();
         for (card, _) in &queue {
             *by_question.entry(card.question()).or_default() += 1;
@@ -43,14 +44,22 @@ impl Due {
             }
             readiness.insert(question.id.clone(), found);
         }
-        let plan = Some(plan::plan(&weighed(catalog, progress, &readiness), progress.aim(), now.day(), REVIEW_SECS));
-        let today = stats::by_day(progress).get(&now.day()).copied().unwrap_or_default();
-        Self { queue, by_question, readiness, ready, plan, policy, minutes_today: today.took_millis / 60_000 }
+        Self { queue, by_question, readiness, ready, planned, policy }
     }
 
-    /// What to do until the interview; None before anything was worked out.
-    pub const fn plan(&self) -> Option<&Plan> {
-        self.plan.as_ref()
+    /// What to do until the interview.
+    pub const fn plan(&self) -> &Plan {
+        &self.planned.plan
+    }
+
+    /// What is left of today.
+    pub const fn today(&self) -> &Today {
+        &self.planned.today
+    }
+
+    /// What is probably known, from what was asked.
+    pub const fn inferred(&self) -> &Inferred {
+        &self.planned.inferred
     }
 
     /// What the plan asks of every card.
@@ -58,8 +67,9 @@ impl Due {
         &self.policy
     }
 
+    /// Minutes spent today.
     pub const fn minutes_today(&self) -> u64 {
-        self.minutes_today
+        self.planned.today.done.took_millis / 60_000
     }
 
     pub fn all(&self) -> usize {
@@ -78,12 +88,19 @@ impl Due {
         self.readiness.get(question).map(|found| found.readiness).unwrap_or_default()
     }
 
-    /// The due cards of a scope, in order. Of one question whose cards are not due: all of them, for practice.
+    /// The due cards of a scope, in order; of today, those that come before its next question. Of one question whose cards are not due: all of them, for practice.
     pub fn queue(&self, scope: &Scope) -> Vec<(CardId, Why)> {
+        if *scope == Scope::Today {
+            let cards = self.today().items.iter().map_while(|item| match item {
+                Item::Card(card, why) => Some((card.clone(), why.clone())),
+                _ => None,
+            });
+            return cards.collect();
+        }
         let inside = |card: &CardId| match scope {
             Scope::Question(question) => card.question() == *question,
             Scope::Topic(topic) => card.question().topic() == *topic,
-            Scope::All => true,
+            Scope::All | Scope::Today => true,
         };
         self.queue.iter().filter(|(card, _)| inside(card)).cloned().collect()
     }
@@ -93,37 +110,4 @@ impl Due {
 fn day_asked_about(progress: &Progress, now: Moment) -> Timestamp {
     let ahead = progress.aim().interview.filter(|day| *day > now.day());
     ahead.map_or(now.at, |day| day.starts_at(now.offset_secs))
-}
-
-/// What one review takes, in seconds, for the plan's arithmetic.
-const REVIEW_SECS: f64 = 14.0;
-
-/// The questions with an answer as the plan weighs them, in the order of the topics.
-fn weighed(catalog: &Catalog, progress: &Progress, readiness: &HashMap<QuestionId, Evidence>) -> Vec<Weighed> {
-    let answered = catalog.questions().filter(|question| question.answer.is_some());
-    let weigh = |question: &std::sync::Arc<crate::catalog::Question>| {
-        let deep = progress.deep_cards(&question.id.topic());
-        let in_play = question.cards().iter().filter(|card| card.level == CardLevel::Core || deep);
-        Weighed {
-            question: question.id.clone(),
-            minutes: question.minutes,
-            cards: in_play.count(),
-            readiness: readiness.get(&question.id).map(|found| found.readiness).unwrap_or_default(),
-        }
-    };
-    answered.map(weigh).collect()
-}
-
-/// The cards that are in play: every core card, the deep ones of topics that have them on.
-fn studied(catalog: &Catalog, progress: &Progress) -> Vec<Studied> {
-    let mut cards = Vec::new();
-    for question in catalog.questions() {
-        let deep = progress.deep_cards(&question.id.topic());
-        for card in question.cards() {
-            if card.level == CardLevel::Core || deep {
-                cards.push(Studied { card: card.id.clone(), position: cards.len() });
-            }
-        }
-    }
-    cards
 }

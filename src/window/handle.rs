@@ -16,6 +16,7 @@ use crate::window::cx::{Command, Cx, Draft, Scope};
 use crate::window::finder::Finder;
 use crate::window::layout::{Layout, Pane};
 use crate::window::overlay::Overlay;
+use crate::window::panes::coach::PlanPage;
 use crate::window::pictures;
 use crate::window::progress_ui::Numbers;
 use crate::window::screen::Screen;
@@ -61,7 +62,10 @@ impl App {
             Command::ChooseRestore => self.choose_restore(ctx),
             Command::StartFresh => self.start_fresh(ctx),
             Command::CloseOverlay => self.overlay = None,
+            Command::Show(screen) => self.open_screen(screen, now_secs),
             Command::Close => self.close_screen(now_secs),
+            Command::LeaveSession => self.leave_session(),
+            Command::SkipWelcome => self.settings.welcomed = true,
             Command::Save(export) => self.save(export),
             Command::Print(export) => self.print(export),
             Command::OpenDataFolder => {
@@ -105,6 +109,8 @@ impl App {
             hidden_card: None,
             revealed_card: None,
             reviewing: self.review.is_some(),
+            session: self.session.as_ref(),
+            welcome: self.is_welcome(),
             waiting: self.pending > 0,
             read_only: !matches!(self.access, Access::ReadWrite),
         };
@@ -120,6 +126,16 @@ impl App {
         }
         let reviewing = self.review.is_some();
         match action {
+            Action::Today => self.todays_key(now_secs),
+            Action::Diagnostic if self.is_welcome() && self.screen.is_none() => {
+                self.with_cx(|panes, cx, out| panes.study.begin_welcome(cx, out));
+            }
+            Action::Diagnostic => self.open_screen(Screen::Diagnostic, now_secs),
+            Action::Why => {
+                self.open_screen(Screen::Plan, now_secs);
+                self.panes.coach.plan = PlanPage::about(self.place.question.clone());
+            }
+            Action::PastAttempts => self.open_screen(Screen::Attempts, now_secs),
             Action::Mock => self.open_screen(Screen::Mock, now_secs),
             Action::Evening => self.open_screen(Screen::Evening, now_secs),
             Action::Palette => self.overlay = Some(Overlay::Finder(Finder::names())),
@@ -181,6 +197,7 @@ impl App {
                     }
                 });
             }
+            Action::Reveal if self.can_go_on() => self.go_on(now_secs),
             Action::Reveal => {
                 self.with_cx(|panes, cx, out| {
                     if reviewing {
@@ -235,7 +252,10 @@ impl App {
                 } else if self.panes.cards.is_editing() {
                     self.panes.cards.stop_editing();
                 } else if !self.panes.scene.leave_canvas() {
-                    self.end_review();
+                    if self.is_welcome() {
+                        self.settings.welcomed = true;
+                    }
+                    self.leave_session();
                 }
             }
             Action::NextStep | Action::PreviousStep if self.lab_is_open() => {
@@ -367,7 +387,7 @@ impl App {
         }
     }
 
-    fn start_review(&mut self, scope: Scope, now_secs: f64) {
+    pub(super) fn start_review(&mut self, scope: Scope, now_secs: f64) {
         let mut queue = self.due.queue(&scope);
         if queue.is_empty()
             && let Scope::Question(id) = &scope

@@ -8,6 +8,7 @@ use crate::theme::Role;
 use crate::window::cx::{Command, Cx};
 use crate::window::panes::answer::AnswerPane;
 use crate::window::panes::cards::CardsPane;
+use crate::window::panes::coach::CoachPane;
 use crate::window::panes::evening::EveningPane;
 use crate::window::panes::lab::LabPane;
 use crate::window::panes::mock::MockPane;
@@ -33,6 +34,8 @@ pub struct Panes {
     pub study: StudyPane,
     #[serde(skip)]
     pub cards: CardsPane,
+    #[serde(skip)]
+    pub coach: CoachPane,
     #[serde(skip)]
     pub scene: ScenePane,
     #[serde(skip)]

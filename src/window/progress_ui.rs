@@ -8,8 +8,10 @@ use crate::study::calibration::{self, Calibration, ENOUGH, Rated};
 use crate::study::{Readiness, stats};
 use crate::theme::Role;
 use crate::time::Day;
+use crate::window::action::Action;
 use crate::window::cx::{Command, Cx};
 use crate::window::look;
+use crate::window::screen::Screen;
 use crate::window::widgets::controls::{self, Weight};
 use crate::window::widgets::marks;
 
@@ -77,11 +79,17 @@ fn heading(ui: &mut Ui, cx: &Cx<'_>, title: &str, meaning: &str) {
 
 /// The plan in a sentence, what is new today, and what is left out.
 fn plan_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
-    let Some(plan) = cx.due.plan() else { return };
+    let plan = cx.due.plan();
     let meaning = "Time left less 15 % slack, spent on the questions that are worth most for what they cost you; recall gives way before scope. Settings hold the date and the minutes.";
     heading(ui, cx, "Plan", meaning);
     let sentence = egui::RichText::new(plan.sentence()).font(look::regular(look::BODY)).color(cx.look.color(Role::Ink));
     ui.add(egui::Label::new(sentence).wrap());
+    if controls::button(ui, cx.look, Weight::Plain, "See and change the plan", &Action::Why.key_text(ui.ctx()))
+        .clicked()
+    {
+        out.push(Command::CloseOverlay);
+        out.push(Command::Show(Screen::Plan));
+    }
     for (name, questions) in [("New today", &plan.today), ("Left out", &plan.skipped)] {
         if questions.is_empty() {
             continue;

@@ -97,6 +97,10 @@ impl App {
                 }
             }
         }
+        if self.session.is_some() {
+            self.session_after(undone, now_secs);
+            return;
+        }
         let Some(scope) = self.review.clone() else { return };
         if undone {
             self.panes.cards.bring_back(now_secs);

@@ -8,12 +8,18 @@ use crate::window::action::{Action, Area};
 use crate::window::cx::{Command, Cx};
 use crate::window::layout::Panes;
 use crate::window::look;
+use crate::window::panes::coach::{CoachPane, DiagnosticPage, PlanPage};
 use crate::window::widgets::controls::{self, Weight};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     Mock,
     Evening,
+    Diagnostic,
+    Plan,
+    /// The end of a day, or the way to more.
+    Today,
+    Attempts,
 }
 
 impl Screen {
@@ -21,6 +27,10 @@ impl Screen {
         match self {
             Self::Mock => "Mock interview",
             Self::Evening => "The evening before",
+            Self::Diagnostic => "Diagnostic",
+            Self::Plan => "The plan",
+            Self::Today => "Today",
+            Self::Attempts => "Past attempts",
         }
     }
 
@@ -31,12 +41,18 @@ impl Screen {
             ui.horizontal_centered(|ui| {
                 controls::line(ui, cx.look, self.title(), look::semibold(15.0), Role::Ink);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if controls::button(ui, cx.look, Weight::Quiet, "Back to the question", "Esc").clicked() {
+                    let back = if self == Self::Diagnostic { "Stop here" } else { "Back to the question" };
+                    if controls::button(ui, cx.look, Weight::Quiet, back, "Esc").clicked() {
                         out.push(Command::Close);
                     }
                     match self {
                         Self::Mock => panes.mock.head_ui(ui, cx, out),
                         Self::Evening => panes.evening.head_ui(ui, cx, out),
+                        Self::Diagnostic => {
+                            let about = panes.coach.diagnostic.head();
+                            controls::line(ui, cx.look, &about, look::regular(12.5), Role::Faint);
+                        }
+                        Self::Plan | Self::Today | Self::Attempts => {}
                     }
                 });
             });
@@ -44,6 +60,10 @@ impl Screen {
         CentralPanel::default().frame(ground).show(ui, |ui| match self {
             Self::Mock => panes.mock.ui(ui, cx, out),
             Self::Evening => panes.evening.ui(ui, cx, out),
+            Self::Diagnostic => panes.coach.diagnostic.ui(ui, cx, out),
+            Self::Plan => panes.coach.plan.ui(ui, cx, out),
+            Self::Today => CoachPane::today_ui(ui, cx, out),
+            Self::Attempts => panes.coach.attempts_ui(ui, cx, out),
         });
     }
 }
@@ -69,6 +89,8 @@ impl App {
                 self.with_cx(|panes, cx, out| match screen {
                     Screen::Mock => panes.mock.act(cx, action, now_secs, out),
                     Screen::Evening => panes.evening.act(cx, action, now_secs, out),
+                    Screen::Diagnostic => panes.coach.diagnostic.act(cx, action, now_secs, out),
+                    Screen::Plan | Screen::Today | Screen::Attempts => {}
                 });
                 true
             }
@@ -80,6 +102,7 @@ impl App {
                 }
                 false
             }
+            Action::Why | Action::PastAttempts => false,
             Action::ReviewQuestion | Action::ReviewTopic | Action::ReviewAll | Action::MyAnswer => {
                 self.close_screen(now_secs);
                 false
@@ -100,6 +123,10 @@ impl App {
         self.with_cx(|panes, cx, _| match screen {
             Screen::Mock => panes.mock.open(cx),
             Screen::Evening => panes.evening.open(cx),
+            Screen::Diagnostic => panes.coach.diagnostic = DiagnosticPage::default(),
+            Screen::Plan => panes.coach.plan = PlanPage::default(),
+            Screen::Attempts => panes.coach.attempts_of = Some(cx.question.id.clone()),
+            Screen::Today => {}
         });
     }
 
@@ -108,7 +135,7 @@ impl App {
             Some(Screen::Mock) => {
                 self.with_cx(|panes, _, out| panes.mock.pause(now_secs, out));
             }
-            Some(Screen::Evening) | None => {}
+            Some(Screen::Evening | Screen::Diagnostic | Screen::Plan | Screen::Today | Screen::Attempts) | None => {}
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Settings {
     pub new_cards: u16,
     /// Reviews are for practice: they are logged but do not move the schedule.
     pub extra_practice: bool,
+    /// The card of the first run has been seen and is not wanted.
+    pub welcomed: bool,
 }
 
 impl Default for Settings {
@@ -26,6 +28,7 @@ impl Default for Settings {
             pace: 1.0,
             new_cards: 20,
             extra_practice: false,
+            welcomed: false,
         }
     }
 }

@@ -82,10 +82,12 @@ pub fn settings_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
 }
 
 /// The date of the interview, as days from today, and the minutes a day.
-fn aim_rows(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+pub(super) fn aim_rows(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
     let (today, aim) = (cx.now.day(), cx.progress.aim());
     let mut next = aim;
-    let hint = aim.interview.map_or_else(|| "None: study without an end".to_owned(), |day| day.to_string());
+    let hint = aim
+        .interview
+        .map_or_else(|| "None: study without an end".to_owned(), |day| day.0.strftime("%A %-d %B %Y").to_string());
     row(ui, cx, "Interview", &hint, |ui| {
         let mut days = aim.interview.map_or(0, |day| day.days_since(today)).max(0);
         let drag = egui::DragValue::new(&mut days).range(0..=365).custom_formatter(|days, _| match days {
@@ -115,7 +117,7 @@ fn aim_rows(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
     }
 }
 
-fn row(ui: &mut Ui, cx: &Cx<'_>, name: &str, hint: &str, control: impl FnOnce(&mut Ui)) {
+pub(super) fn row(ui: &mut Ui, cx: &Cx<'_>, name: &str, hint: &str, control: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         ui.set_min_height(34.0);
         ui.vertical(|ui| {

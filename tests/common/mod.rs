@@ -18,10 +18,16 @@ pub struct Window {
 /// Opens the window at a question, as if the reader had left off there.
 pub fn window_at(dir: &Path, question: &str, size: (f32, f32), theme: egui::Theme) -> Window {
     let (store, _) = Store::open(dir, NOW).unwrap();
-    let value = format!("(question:\"{question}\",step:0)");
-    assert!(store.send(whetstone::store::Job::Setting { key: "place".into(), value }));
+    left_off(&store, question);
     drop(store);
     open(dir, size, theme)
+}
+
+/// As after a session at this question: the first run is over.
+fn left_off(store: &Store, question: &str) {
+    let set = |key: &str, value: String| store.send(whetstone::store::Job::Setting { key: key.into(), value });
+    assert!(set("place", format!("(question:\"{question}\",step:0)")));
+    assert!(set("settings", "(welcomed:true)".to_owned()));
 }
 
 /// Opens the window at the question of a content folder of the tests' own, which no better answer changes.
@@ -38,8 +44,7 @@ pub fn example_in_motion(dir: &Path, size: (f32, f32), theme: egui::Theme) -> Wi
 
 fn at_the_example(dir: &Path) -> PathBuf {
     let (store, _) = Store::open(dir, NOW).unwrap();
-    let value = "(question:\"kafka/connect\",step:0)".to_owned();
-    assert!(store.send(whetstone::store::Job::Setting { key: "place".into(), value }));
+    left_off(&store, "kafka/connect");
     drop(store);
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/looks/content")
 }
@@ -90,6 +95,14 @@ impl Window {
         let ctx = self.harness.ctx.clone();
         self.harness.state_mut().settle(&ctx).unwrap();
         self.harness.run();
+    }
+
+    /// Lets so many seconds pass on the window's clock.
+    pub fn wait(&mut self, secs: f64) {
+        let now = self.harness.ctx.input(|input| input.time);
+        self.harness.input_mut().time = Some(now + secs);
+        self.harness.step();
+        self.harness.input_mut().time = None;
     }
 
     /// Types into the field that has the focus.

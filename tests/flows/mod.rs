@@ -1,5 +1,6 @@
 //! What a reader does, through the real window and a real database file.
 
+mod coach;
 mod labs;
 mod mock;
 mod pictures;

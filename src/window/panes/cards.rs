@@ -90,6 +90,18 @@ impl CardsPane {
         }
     }
 
+    /// The queue as it stands now; undo has taken the last grade back.
+    pub fn replace(&mut self, queue: Vec<(CardId, Why)>, undone: bool, now_secs: f64) {
+        if undone {
+            self.done = self.done.saturating_sub(1);
+        }
+        let same = self.current() == queue.first().map(|(card, _)| card);
+        self.queue = queue;
+        if !same {
+            self.turn_over(now_secs);
+        }
+    }
+
     /// Cards that have come due meanwhile, e.g. on a learning step, join at the end.
     pub fn join(&mut self, due: Vec<(CardId, Why)>) {
         for (card, why) in due {

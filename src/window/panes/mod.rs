@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod cards;
+pub mod coach;
 pub mod evening;
 pub mod lab;
 pub mod mock;

@@ -15,6 +15,7 @@ use crate::theme::Role;
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx};
 use crate::window::look;
+use crate::window::screen::Screen;
 use crate::window::widgets::{controls, marks};
 
 /// What only this pane knows.
@@ -349,32 +350,26 @@ fn nothing_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
 fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
     let top = ui.max_rect().top();
     ui.painter().hline(ui.max_rect().expand(14.0).x_range(), top, cx.look.hairline());
-    if let Some(days) = cx.due.plan().and_then(|plan| plan.days_left) {
+    if let Some(days) = cx.due.plan().days_left {
         ui.add_space(8.0);
         aim_ui(ui, cx, days, out);
     }
     ui.horizontal_centered(|ui| {
-        let due = cx.due.all();
-        let text = match due {
-            0 => "No cards due".to_owned(),
-            1 => "1 card due".to_owned(),
-            n => format!("{n} cards due"),
-        };
         ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
             if controls::icon_button(ui, cx.look, look::icon::SETTINGS, "Settings").clicked() {
                 out.push(Command::Do(Action::Settings));
             }
             ui.with_layout(egui::Layout::left_to_right(Align::Center), |ui| {
-                if due == 0 {
-                    controls::line(ui, cx.look, &text, look::regular(13.0), Role::Faint);
-                    return;
-                }
-                let (name, key) = (format!("Review {text}"), Action::ReviewAll.key_text(ui.ctx()));
-                let (has_room, is_tight) = (ui.available_width() > 210.0, ui.available_width() < 160.0);
-                let name = if is_tight { format!("Review {due}") } else { name };
-                let key = if has_room { key.as_str() } else { "" };
-                if controls::button(ui, cx.look, controls::Weight::Plain, &name, key).clicked() {
-                    out.push(Command::Do(Action::ReviewAll));
+                let left = !cx.due.today().items.is_empty();
+                let name = match (cx.session.is_some(), left) {
+                    (true, _) => "The session is on",
+                    (false, true) => "Today's session",
+                    (false, false) => "Done for today",
+                };
+                let key = if ui.available_width() > 170.0 { Action::Today.key_text(ui.ctx()) } else { String::new() };
+                let weight = if cx.session.is_some() { controls::Weight::Quiet } else { controls::Weight::Plain };
+                if controls::button(ui, cx.look, weight, name, &key).clicked() {
+                    out.push(Command::Do(Action::Today));
                 }
             });
         });
@@ -396,7 +391,7 @@ fn aim_ui(ui: &mut Ui, cx: &Cx<'_>, days: u32, out: &mut Vec<Command>) {
     ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, left, look::regular(12.5), faint);
     ui.painter().text(rect.right_center(), egui::Align2::RIGHT_CENTER, spent, look::semibold(12.5), ink);
     if response.on_hover_text("The plan").clicked() {
-        out.push(Command::Do(Action::Progress));
+        out.push(Command::Show(Screen::Plan));
     }
 }
 

@@ -50,7 +50,7 @@ impl StudyPane {
                             cx.look,
                             Weight::Main,
                             "Save the attempt",
-                            &key(ui, Action::FinishAttempt),
+                            &key(ui, if sitting.ticked.is_empty() { Action::FinishAttempt } else { Action::Reveal }),
                         );
                         if save.clicked() {
                             self.finish(cx, now_secs, out);
@@ -117,6 +117,21 @@ impl StudyPane {
     }
 
     fn reading_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        if let Some(session) = cx.session
+            && session.is_at(&cx.question.id)
+            && !cx.reviewing
+        {
+            if controls::button(ui, cx.look, Weight::Main, "Go on", &key(ui, Action::Reveal)).clicked() {
+                out.push(Command::Do(Action::Reveal));
+            }
+            if controls::button(ui, cx.look, Weight::Plain, "Write my answer", &key(ui, Action::MyAnswer)).clicked() {
+                out.push(Command::Do(Action::MyAnswer));
+            }
+            if controls::button(ui, cx.look, Weight::Plain, "Try again", &key(ui, Action::TryAgain)).clicked() {
+                self.again(cx, out);
+            }
+            return;
+        }
         let due = cx.due.of_question(&cx.question.id);
         let name = match due {
             0 => "Review its cards".to_owned(),

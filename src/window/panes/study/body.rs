@@ -32,6 +32,9 @@ impl StudyPane {
             ui.scroll_to_cursor(Some(Align::TOP));
             self.scroll_to = None;
         }
+        if cx.welcome {
+            self.welcome.ui(ui, cx, out);
+        }
         let prompt = egui::RichText::new(&question.prompt)
             .font(look::semibold(look::PROMPT))
             .line_height(Some(31.0))
@@ -44,7 +47,11 @@ impl StudyPane {
             no_answer_ui(ui, cx);
             return;
         };
-        if self.sitting(cx).answer_is_shown() {
+        let is_asked = cx.hidden_card.is_some_and(|card| card.question() == question.id);
+        if is_asked {
+            let text = "Its answer comes back with the card's.";
+            ui.label(egui::RichText::new(text).font(look::regular(look::BODY)).color(cx.look.color(Role::Faint)));
+        } else if self.sitting(cx).answer_is_shown() {
             self.answer_ui(ui, cx, answer, out);
         } else {
             self.asked_ui(ui, cx, out);
@@ -195,6 +202,13 @@ impl StudyPane {
     }
 
     fn key_points_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, events: &mut Vec<LinkEvent>) {
+        let keys = [egui::Key::Num5, egui::Key::Num6, egui::Key::Num7, egui::Key::Num8];
+        for (index, key) in (4..).zip(keys) {
+            let free = !ui.ctx().text_edit_focused() && matches!(self.sitting(cx).stage, Stage::Scoring { .. });
+            if free && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)) {
+                self.tick(cx, index);
+            }
+        }
         let sitting = self.sitting(cx);
         let scoring = matches!(sitting.stage, Stage::Scoring { .. });
         let last = cx.progress.question(&cx.question.id).and_then(|state| state.attempts.last());
@@ -208,7 +222,7 @@ impl StudyPane {
                 controls::line(ui, cx.look, "Key points", look::semibold(look::CONTROL), Role::Body);
                 ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
                     let hint = if scoring {
-                        "tick what you said"
+                        "tick what you said: click, or 1 to 8"
                     } else if last.is_some() {
                         "as you ticked them last"
                     } else {
@@ -237,14 +251,20 @@ impl StudyPane {
                             let stroke = egui::Stroke::new(1.5, cx.look.color(Role::Accent));
                             ui.painter().rect_stroke(tick_rect.expand(2.5), 5.0, stroke, StrokeKind::Outside);
                         }
-                        let plus = if point.must { 0.0 } else { 36.0 };
+                        let seems = scoring && !ticked && sitting.covered.contains(&point.id);
+                        let plus = if point.must { 0.0 } else { 36.0 } + if seems { 98.0 } else { 0.0 };
                         let setting = Setting { line_height: 22.0, size: 14.0, ..Setting::BODY };
                         let width = ui.available_width() - plus;
                         let text = rich::spans_in_width_ui(ui, cx.look, &point.spans, setting, width, events);
-                        if !point.must {
+                        if !point.must || seems {
                             ui.with_layout(egui::Layout::right_to_left(Align::TOP), |ui| {
                                 ui.add_space(1.0);
-                                controls::line(ui, cx.look, "plus", look::regular(12.5), Role::Faint);
+                                if !point.must {
+                                    controls::line(ui, cx.look, "plus", look::regular(12.5), Role::Faint);
+                                }
+                                if seems {
+                                    controls::line(ui, cx.look, "seems covered", look::italic(12.5), Role::Accent);
+                                }
                             });
                         }
                         response.clicked() || (scoring && text.clicked())
@@ -256,6 +276,9 @@ impl StudyPane {
             }
         });
         ui.add_space(8.0);
+        if scoring {
+            self.follow_up_ui(ui, cx, answer, events);
+        }
     }
 
     fn probes_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, paper: &Paper<'_>, events: &mut Vec<LinkEvent>) {

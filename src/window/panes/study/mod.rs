@@ -2,8 +2,10 @@
 
 mod bar;
 mod body;
+mod followup;
 mod header;
 pub mod sitting;
+mod welcome;
 
 pub use bar::clock;
 pub use body::spoken_time;
@@ -19,6 +21,7 @@ use crate::study::{AttemptKind, Confidence};
 use crate::window::cx::{Command, Cx, Draft};
 use crate::window::look;
 use sitting::{Sitting, Stage};
+use welcome::Welcome;
 
 /// What only this pane knows.
 #[derive(Default, Serialize, Deserialize)]
@@ -37,6 +40,8 @@ pub struct StudyPane {
     reading: Option<Section>,
     #[serde(skip)]
     scroll_to: Option<ScrollTo>,
+    #[serde(skip)]
+    welcome: Welcome,
     /// The attempt's text field wants the focus.
     #[serde(skip)]
     focus_attempt: bool,
@@ -73,6 +78,24 @@ impl StudyPane {
         self.sittings.entry(question).or_default().text = text;
     }
 
+    /// The answer stands there to be read, and nothing is asked.
+    pub fn is_reading(&mut self, cx: &Cx<'_>) -> bool {
+        self.sitting(cx).stage == Stage::Reading
+    }
+
+    /// Asks the question of the place from the beginning; what was typed of an attempt stays.
+    pub fn ask_anew(&mut self, cx: &Cx<'_>) {
+        let sitting = self.sitting(cx);
+        let text = std::mem::take(&mut sitting.text);
+        *sitting = Sitting { text, ..Sitting::default() };
+        self.scroll_to = Some(ScrollTo::Top);
+    }
+
+    /// Takes what the card of the first run says, and begins the diagnostic.
+    pub fn begin_welcome(&self, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        self.welcome.begin(cx, out);
+    }
+
     pub fn scroll_to_step(&mut self, step: &str) {
         self.scroll_to = Some(ScrollTo::Step(step.to_owned()));
     }
@@ -96,10 +119,20 @@ impl StudyPane {
             return;
         }
         let sitting = self.sitting(cx);
-        if sitting.stage == Stage::Asked {
+        if matches!(sitting.stage, Stage::Scoring { .. }) {
+            self.tick(cx, confidence as usize);
+        } else if sitting.stage == Stage::Asked {
             sitting.confidence = Some(confidence);
             let question = cx.question.id.clone();
             out.push(Command::Study(crate::study::Request::RateConfidence { question, confidence }));
+        }
+    }
+
+    /// Ticks a key point, or takes the tick away, while the attempt is scored.
+    fn tick(&mut self, cx: &Cx<'_>, index: usize) {
+        let points = cx.question.answer.as_ref().map(|answer| answer.key_points.as_slice());
+        if let Some(point) = points.and_then(|points| points.get(index)) {
+            self.sitting(cx).toggle(&point.id);
         }
     }
 
@@ -122,7 +155,15 @@ impl StudyPane {
             out.push(Command::Toast("First say how sure you are: 1 guess, 2 shaky, 3 likely, 4 sure".to_owned()));
             return;
         }
+        // Once something is ticked, the key that revealed the answer saves what it came to.
+        if matches!(sitting.stage, Stage::Scoring { .. }) && !sitting.ticked.is_empty() {
+            self.finish(cx, now_secs, out);
+            return;
+        }
         sitting.reveal(now_secs);
+        if let Some(answer) = &cx.question.answer {
+            sitting.find_covered(answer);
+        }
         self.scroll_to = Some(ScrollTo::Top);
     }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::catalog::Answer;
 use crate::ids::CardId;
-use crate::study::{AttemptKind, Confidence};
+use crate::study::{AttemptKind, Confidence, seems_covered};
+use crate::text::plain_of;
 
 /// How far the reader has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -28,6 +29,10 @@ pub struct Sitting {
     pub text: String,
     /// Ids of the key points ticked.
     pub ticked: BTreeSet<String>,
+    /// Ids of the key points that the text seems to cover.
+    pub covered: BTreeSet<String>,
+    /// The answer of the follow-up is open.
+    pub follow_up_open: bool,
     /// A follow-up was answered before its answer was opened.
     pub follow_up: bool,
 }
@@ -59,7 +64,7 @@ impl Sitting {
     pub fn start(&mut self, kind: AttemptKind, now_secs: f64) {
         self.stage = Stage::Attempting { kind, since_secs: now_secs };
         self.ticked.clear();
-        self.follow_up = false;
+        (self.follow_up, self.follow_up_open) = (false, false);
     }
 
     /// Shows the answer. Without an attempt it counts as one made silently.
@@ -71,6 +76,13 @@ impl Sitting {
             }
             shown => shown,
         };
+    }
+
+    /// Compares what was written with each key point: hints for the reader who ticks.
+    pub fn find_covered(&mut self, answer: &Answer) {
+        let points = answer.key_points.iter();
+        let seems = points.filter(|point| seems_covered(&plain_of(&point.spans), &self.text));
+        self.covered = seems.map(|point| point.id.clone()).collect();
     }
 
     pub fn toggle(&mut self, key_point: &str) {

@@ -1,0 +1,588 @@
+//! Today's session: what is left to do, in order, within the minutes that are left. Worked out anew from the journal after every entry,
+//! so that a crash, an undo or a week away leaves nothing to put right: what was not done is simply still to do, or no longer worth it.
+
+use super::aim::Aim;
+use super::calibration;
+use super::fact::{AttemptKind, Fact};
+use super::pace::Pace;
+use super::plan::{self, Plan};
+use super::progress::{Progress, QuestionState};
+use super::queue::{Studied, Why, due_cards};
+use crate::ids::{CardId, QuestionId};
+use crate::time::{Day, Moment};
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// Asked again: the reader was sure of it on the last day, and it did not hold.
+    WarmUp(QuestionId),
+    Card(CardId, Why),
+    New(QuestionId),
+    /// Said aloud against the clock.
+    Spoken(QuestionId),
+}
+
+impl Item {
+    /// The question it is about, or whose card it is.
+    pub fn question(&self) -> QuestionId {
+        match self {
+            Self::WarmUp(question) | Self::New(question) | Self::Spoken(question) => question.clone(),
+            Self::Card(card, _) => card.question(),
+        }
+    }
+}
+
+/// What the session is made from.
+pub struct Materials<'a> {
+    pub progress: &'a Progress,
+    pub plan: &'a Plan,
+    /// Cards in play.
+    pub studied: &'a [Studied],
+    pub pace: Pace,
+    /// Minutes to answer a question aloud.
+    pub minutes: &'a dyn Fn(&QuestionId) -> u32,
+    /// Whether two questions are easily confused.
+    pub related: &'a dyn Fn(&QuestionId, &QuestionId) -> bool,
+    pub now: Moment,
+    /// Minutes that the reader has put on top of today's.
+    pub extra_minutes: u16,
+}
+
+/// Today as it stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Today {
+    /// What is left to do, in order; it fits into the minutes that are left.
+    pub items: Vec<Item>,
+    /// Minutes spent, whatever on.
+    pub spent_minutes: f64,
+    /// Minutes there are today, with what the reader put on top.
+    pub budget_minutes: f64,
+    /// Minutes of these that a mock interview takes.
+    pub mock_minutes: f64,
+    pub done: Done,
+    pub tomorrow: Tomorrow,
+}
+
+/// What the next day brings, as it looks from here.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tomorrow {
+    /// Cards that will be due.
+    pub cards: usize,
+    /// New questions, in order.
+    pub new: Vec<QuestionId>,
+    pub mock: bool,
+    pub kind: DayKind,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DayKind {
+    #[default]
+    Study,
+    DayOff,
+    /// The day before the interview: a sweep, nothing new.
+    Eve,
+    Interview,
+}
+
+/// What was done today.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    pub reviews: usize,
+    /// Questions attempted for the first time, and again.
+    pub begun: usize,
+    pub again: usize,
+    /// Of those again, said aloud.
+    pub spoken: usize,
+    /// Prompts of the diagnostic.
+    pub diagnosed: usize,
+    pub mocks: usize,
+    pub took_millis: u64,
+}
+
+impl Done {
+    /// What was done on a day.
+    pub fn on(progress: &Progress, day: Day) -> Self {
+        let mut done = Self::default();
+        // A zone further west may put an entry of the evening before on the same day.
+        let latest = progress.counting_facts().rev().take_while(|(entry, _)| entry.moment().day() >= day.plus_days(-1));
+        for (_, fact) in latest.filter(|(entry, _)| entry.moment().day() == day) {
+            done.took_millis += u64::from(fact.took_millis());
+            match fact {
+                Fact::Reviewed { .. } => done.reviews += 1,
+                Fact::Diagnosed(_) => done.diagnosed += 1,
+                Fact::MockTaken(_) => done.mocks += 1,
+                Fact::Attempted(attempt) if attempt.attempt == AttemptKind::Mock => {}
+                Fact::Attempted(attempt) => {
+                    let before = state(progress, &attempt.question).and_then(|state| state.attempted_at.first());
+                    let again = before.is_some_and(|first| first.day() < day);
+                    done.begun += usize::from(!again);
+                    done.again += usize::from(again);
+                    done.spoken += usize::from(again && attempt.attempt == AttemptKind::Spoken);
+                }
+                _ => {}
+            }
+        }
+        done
+    }
+
+    pub fn minutes(&self) -> f64 {
+        minutes_of(self.took_millis)
+    }
+}
+
+/// Asked again at most.
+const WARM_UPS: usize = 2;
+/// A thing is begun while at least this share of its time is left, so that a day ends at its minutes on average.
+const BEGUN_WITH: f64 = 0.5;
+/// A new card is seen so many times on its first day.
+const FIRST_DAY_REVIEWS: f64 = 2.0;
+/// Learning steps that come within so many seconds are taken at the end of the session, as in Anki.
+const LEARN_AHEAD_SECS: i64 = 1200;
+/// How far down the list a card may be fetched up to stand beside one that is easily confused with it.
+const LOOK_AHEAD: usize = 12;
+
+/// What is left of today.
+pub fn today(materials: &Materials<'_>) -> Today {
+    let Materials { progress, plan, now, .. } = *materials;
+    let (aim, day) = (progress.aim(), now.day());
+    let done = Done::on(progress, day);
+    let mut today = Today {
+        items: Vec::new(),
+        spent_minutes: done.minutes(),
+        budget_minutes: f64::from(aim.minutes_on(day) + materials.extra_minutes),
+        mock_minutes: if done.mocks > 0 { 0.0 } else { f64::from(plan::mock_minutes(&aim, day)) },
+        done,
+        tomorrow: tomorrow(materials, aim, day),
+    };
+    let card_minutes = materials.pace.review_secs / 60.0;
+    let mut time = Time { left: today.budget_minutes - today.mock_minutes - today.spent_minutes };
+    let answering = |question: &QuestionId| f64::from((materials.minutes)(question)) * materials.pace.answering;
+    for question in warm_ups(progress, plan, day) {
+        if time.take(answering(&question)) {
+            today.items.push(Item::WarmUp(question));
+        }
+    }
+    // The prompt at the end has its time kept free.
+    let spoken = spoken(materials, &today, done);
+    let kept = spoken.as_ref().map_or(0.0, answering).min(time.left.max(0.0));
+    time.left -= kept;
+    let (cards, ahead) = cards(materials);
+    for (card, why) in cards {
+        if time.take(card_minutes) {
+            today.items.push(Item::Card(card, why));
+        }
+    }
+    for question in new(materials, aim, day) {
+        let minutes = first_day_minutes(materials, &question);
+        // What overruns would be at the cost of the prompt at the end.
+        if (kept > 0.0 && time.left < minutes) || !time.take(minutes) {
+            break;
+        }
+        today.items.push(Item::New(question));
+    }
+    time.left += kept;
+    if let Some(question) = spoken
+        && time.take(answering(&question))
+    {
+        today.items.push(Item::Spoken(question));
+    }
+    let ahead = ahead.into_iter().filter(|_| time.take(card_minutes));
+    today.items.extend(ahead.map(|card| Item::Card(card, Why::Learning)));
+    today
+}
+
+fn tomorrow(materials: &Materials<'_>, aim: Aim, today: Day) -> Tomorrow {
+    let Materials { progress, plan, now, .. } = *materials;
+    let (day, policy) = (today.plus_days(1), plan.policy());
+    let due = materials.studied.iter().filter(|one| {
+        let due = progress.card(&one.card).filter(|state| !state.suspended).and_then(|state| state.due(&policy));
+        plan.covers(&one.card.question()) && due.is_some_and(|due| Day::of(due, now.offset_secs) <= day)
+    });
+    let before = plan.days_left.map(|days| days.saturating_sub(1));
+    let a_day = if before.is_none() { plan::NEW_A_DAY } else { plan.new_a_day };
+    let begun = |question: &QuestionId| state(progress, question).is_some_and(QuestionState::is_begun);
+    let waiting = plan.covered.iter().filter(|question| !begun(question) && !plan.today.contains(question));
+    let is_for_new = before.is_none_or(|days| days > 1) && aim.minutes_on(day) > 0;
+    Tomorrow {
+        cards: due.count(),
+        new: waiting.take(if is_for_new { a_day } else { 0 }).cloned().collect(),
+        mock: plan.mocks.contains(&day),
+        kind: match before {
+            Some(0) => DayKind::Interview,
+            _ if aim.minutes_on(day) == 0 => DayKind::DayOff,
+            Some(1) => DayKind::Eve,
+            _ => DayKind::Study,
+        },
+    }
+}
+
+/// Minutes that are left.
+struct Time {
+    left: f64,
+}
+
+impl Time {
+    /// Takes the time of one more thing, if enough is left to begin it.
+    fn take(&mut self, minutes: f64) -> bool {
+        let fits = self.left > 0.0 && self.left >= minutes * BEGUN_WITH;
+        if fits {
+            self.left -= minutes;
+        }
+        fits
+    }
+}
+
+fn minutes_of(millis: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a day of milliseconds")]
+    let millis = millis as f64;
+    millis / 60_000.0
+}
+
+fn state<'a>(progress: &'a Progress, question: &QuestionId) -> Option<&'a QuestionState> {
+    progress.question(question)
+}
+
+fn attempted_on(progress: &Progress, question: &QuestionId, day: Day) -> bool {
+    state(progress, question).is_some_and(|state| state.attempted_at.iter().any(|at| at.day() == day))
+}
+
+/// What was sure and did not hold on the last day of study before today.
+fn warm_ups(progress: &Progress, plan: &Plan, today: Day) -> Vec<QuestionId> {
+    let rated = calibration::rated(progress);
+    let Some(last) = rated.iter().map(|rated| rated.at.day()).filter(|day| *day < today).max() else {
+        return Vec::new();
+    };
+    let of_last: Vec<_> = rated.into_iter().filter(|rated| rated.at.day() == last).collect();
+    let Some(at) = of_last.last().map(|rated| rated.at) else { return Vec::new() };
+    let wrong = calibration::sure_but_wrong(&of_last, at, 1).into_iter();
+    let open = wrong.filter(|question| plan.covers(question) && !attempted_on(progress, question, today));
+    open.take(WARM_UPS).collect()
+}
+
+/// Cards to show now in order, and those on a learning step that comes soon.
+fn cards(materials: &Materials<'_>) -> (Vec<(CardId, Why)>, Vec<CardId>) {
+    let Materials { progress, plan, now, .. } = *materials;
+    let covered = materials.studied.iter().filter(|one| plan.covers(&one.card.question()));
+    let covered: Vec<Studied> = covered.cloned().collect();
+    let policy = plan.policy();
+    let due = due_cards(&covered, progress, &policy, now, 0);
+    let (learning, fading): (Vec<_>, Vec<_>) = due.into_iter().partition(|(_, why)| *why == Why::Learning);
+    let mut cards = learning;
+    let begun = |question: &QuestionId| state(progress, question).is_some_and(QuestionState::is_begun);
+    let unseen = |card: &CardId| {
+        progress
+            .card(card)
+            .is_none_or(|state| state.schedule.due.is_none() && state.wanted.is_none_or(|at| at > now.at))
+    };
+    // Those of questions that were begun: what an attempt missed first waits for tomorrow only when it was seen before.
+    let new = covered.iter().filter(|one| begun(&one.card.question()) && unseen(&one.card));
+    let new = new.filter(|one| !progress.is_suspended(&one.card)).map(|one| (one.card.clone(), Why::New));
+    cards.extend(interleaved(fading, materials.related, last_reviewed(progress, now.day())));
+    cards.extend(new);
+    let soon = now.at.plus_secs(LEARN_AHEAD_SECS);
+    let mut ahead: Vec<_> = covered
+        .iter()
+        .filter_map(|one| {
+            let state = progress.card(&one.card).filter(|state| !state.suspended)?;
+            let due = state.schedule.due.filter(|due| *due > now.at && *due <= soon)?;
+            (state.schedule.interval_days == 0).then(|| (due, one.card.clone()))
+        })
+        .collect();
+    ahead.sort();
+    (cards, ahead.into_iter().map(|(_, card)| card).collect())
+}
+
+fn last_reviewed(progress: &Progress, today: Day) -> Option<QuestionId> {
+    let last = progress.last_review()?;
+    (last.0.day() == today).then(|| last.1.question())
+}
+
+/// The order kept but for two things: cards of one question stand apart, and a card stands after one of a question that it is easily
+/// confused with, when there is one near. Telling neighbours apart is what interleaving trains.
+pub fn interleaved(
+    cards: Vec<(CardId, Why)>,
+    related: &dyn Fn(&QuestionId, &QuestionId) -> bool,
+    last: Option<QuestionId>,
+) -> Vec<(CardId, Why)> {
+    let (mut waiting, mut out, mut last) = (cards, Vec::new(), last);
+    while !waiting.is_empty() {
+        let at = last.as_ref().and_then(|last| {
+            let near = || waiting.iter().take(LOOK_AHEAD).map(|(card, _)| card.question());
+            let confusable = near().position(|question| question != *last && related(&question, last));
+            confusable.or_else(|| waiting.iter().position(|(card, _)| card.question() != *last))
+        });
+        let next = waiting.remove(at.unwrap_or_default());
+        last = Some(next.0.question());
+        out.push(next);
+    }
+    out
+}
+
+/// New questions: the plan's for today, then, with a date, the next ones while there is time.
+fn new(materials: &Materials<'_>, aim: Aim, today: Day) -> Vec<QuestionId> {
+    let Materials { progress, plan, .. } = *materials;
+    let mut new = plan.today.clone();
+    let late = plan.days_left.is_some_and(|days| days <= 1);
+    let has_extra = materials.extra_minutes > 0;
+    if (plan.days_left.is_some() && !late && aim.minutes_on(today) > 0) || (has_extra && !late) {
+        let begun = |question: &QuestionId| state(progress, question).is_some_and(QuestionState::is_begun);
+        let next = plan.covered.iter().filter(|question| !begun(question) && !plan.today.contains(question));
+        new.extend(next.cloned());
+    }
+    new
+}
+
+/// What a new question takes today: answering, reading what is not known, and its cards for the first time.
+fn first_day_minutes(materials: &Materials<'_>, question: &QuestionId) -> f64 {
+    let pace = materials.pace;
+    let known = materials.plan.choice(question).map_or(0.0, |choice| choice.known);
+    let minutes = f64::from((materials.minutes)(question)) * (pace.answering + pace.reading * (1.0 - known));
+    let cards = materials.studied.iter().filter(|one| one.card.question() == *question).count();
+    minutes + f64::from(u32::try_from(cards).unwrap_or_default()) * FIRST_DAY_REVIEWS * pace.review_secs / 60.0
+}
+
+/// The prompt to say aloud: of what was begun before today and not tried today, what has never been said in time first, then what was
+/// tried longest ago. One a day.
+fn spoken(materials: &Materials<'_>, today: &Today, done: Done) -> Option<QuestionId> {
+    let Materials { progress, plan, now, .. } = *materials;
+    if done.spoken > 0 {
+        return None;
+    }
+    let candidates = plan.covered.iter().filter_map(|question| {
+        let state = state(progress, question)?;
+        let (attempt, at) = state.attempts.last().zip(state.attempted_at.last())?;
+        let tried = attempted_on(progress, question, now.day());
+        let warms_up = today.items.iter().any(|item| item.question() == *question);
+        let holds =
+            attempt.attempt == AttemptKind::Spoken && !attempt.over_time && attempt.musts_ticked >= attempt.musts;
+        (!tried && !warms_up).then_some((holds, at.at, question))
+    });
+    candidates.min().map(|(.., question)| question.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::ids::{EntryId, MachineId};
+    use crate::study::plan::{Situation, Weighed};
+    use crate::study::{Attempt, Confidence, Entry, Grade};
+    use crate::time::Timestamp;
+
+    /// Twelve questions of three cards each, three minutes to say.
+    fn questions() -> Vec<QuestionId> {
+        (0..12).map(|n| QuestionId::new(format!("t/q{n:02}"))).collect()
+    }
+
+    fn at(hours: i64) -> Moment {
+        // A Tuesday, ten in the morning.
+        Moment { at: Timestamp(1_795_514_400_000 + hours * 3_600_000), offset_secs: 0 }
+    }
+
+    struct Reader {
+        progress: Progress,
+        entries: u32,
+    }
+
+    impl Reader {
+        fn new(days: i32) -> Self {
+            let mut reader = Self { progress: Progress::default(), entries: 0 };
+            let interview = Some(at(0).day().plus_days(days));
+            reader.say(-1, vec![Fact::AimSet { aim: Aim { interview, ..Aim::default() } }]);
+            reader
+        }
+
+        fn say(&mut self, hours: i64, facts: Vec<Fact>) -> EntryId {
+            self.entries += 1;
+            let id = EntryId(Uuid::from_u128(u128::from(self.entries)));
+            let at = at(hours).at.plus_millis(i64::from(self.entries));
+            self.progress.apply(Entry { id, machine: MachineId(Uuid::from_u128(1)), at, offset_secs: 0, facts });
+            id
+        }
+
+        fn today(&self, hours: i64) -> Today {
+            self.today_and(hours, 0)
+        }
+
+        fn today_and(&self, hours: i64, extra_minutes: u16) -> Today {
+            let progress = &self.progress;
+            let studied: Vec<Studied> = (questions().iter())
+                .flat_map(|question| (0..3).map(|n| question.card(&format!("c{n}"))))
+                .enumerate()
+                .map(|(position, card)| Studied { card, position })
+                .collect();
+            let weigh = |question: QuestionId| {
+                let begun = state(progress, &question).is_some_and(QuestionState::is_begun);
+                let stabilities = Vec::new();
+                Weighed { question, weight: 1.0, minutes: 3, new_cards: 3, stabilities, known: 0.0, begun, pin: None }
+            };
+            let weighed: Vec<Weighed> = questions().into_iter().map(weigh).collect();
+            let now = at(hours);
+            let done = Done::on(progress, now.day());
+            let spent_minutes = done.minutes();
+            let (aim, today, pace) = (progress.aim(), now.day(), Pace::default());
+            let plan = plan::plan(&weighed, &Situation { aim, today, pace, spent_minutes, begun_today: done.begun });
+            today_of(progress, &plan, &studied, now, extra_minutes)
+        }
+
+        fn attempt(&mut self, hours: i64, question: &QuestionId, confidence: Confidence, held: bool) -> EntryId {
+            let attempt = Attempt {
+                musts_ticked: u8::from(held),
+                took_millis: 180_000,
+                missed: if held { Vec::new() } else { vec![question.card("c0")] },
+                ..super::super::fact::tests::attempt(question.as_str())
+            };
+            self.say(hours, vec![Fact::ConfidenceRated { question: question.clone(), confidence }]);
+            self.say(hours, vec![Fact::Attempted(attempt)])
+        }
+
+        fn review(&mut self, hours: i64, card: &CardId, grade: Grade) -> EntryId {
+            self.say(hours, vec![Fact::Reviewed { card: card.clone(), grade, took_millis: 12_000, practice: false }])
+        }
+    }
+
+    fn today_of(progress: &Progress, plan: &Plan, studied: &[Studied], now: Moment, extra_minutes: u16) -> Today {
+        today(&Materials {
+            progress,
+            plan,
+            studied,
+            pace: Pace::default(),
+            minutes: &|_| 3,
+            related: &|a, b| a.as_str().as_bytes().last().map(|n| n / 2) == b.as_str().as_bytes().last().map(|n| n / 2),
+            now,
+            extra_minutes,
+        })
+    }
+
+    #[test]
+    fn a_first_day_is_new_questions_each_followed_by_its_cards() {
+        let mut reader = Reader::new(9);
+        let first = reader.today(0);
+        let Some(Item::New(question)) = first.items.first().cloned() else { panic!("{first:?}") };
+        assert!(first.items.iter().all(|item| matches!(item, Item::New(_))), "{first:?}");
+        reader.attempt(0, &question, Confidence::Shaky, true);
+        let cards: Vec<_> = reader.today(0).items.into_iter().take(3).collect();
+        assert_eq!(cards, ["c0", "c1", "c2"].map(|name| Item::Card(question.card(name), Why::New)));
+    }
+
+    #[test]
+    fn the_next_day_warms_up_reviews_goes_on_and_ends_aloud() {
+        let mut reader = Reader::new(9);
+        let all = questions();
+        reader.attempt(0, &all[0], Confidence::Sure, false);
+        reader.attempt(0, &all[1], Confidence::Likely, true);
+        for card in ["c0", "c1", "c2"] {
+            for hours in [0, 1] {
+                reader.review(hours, &all[1].card(card), Grade::Good);
+            }
+        }
+        let found = reader.today(24);
+        let kinds: Vec<u8> = found
+            .items
+            .iter()
+            .map(|item| match item {
+                Item::WarmUp(_) => 0,
+                Item::Card(..) => 1,
+                Item::New(_) => 2,
+                Item::Spoken(_) => 3,
+            })
+            .collect();
+        assert!(kinds.is_sorted() && kinds.first() == Some(&0) && kinds.last() == Some(&3), "{found:?}");
+        assert_eq!(found.items.first(), Some(&Item::WarmUp(all[0].clone())));
+        assert_eq!(found.items.last(), Some(&Item::Spoken(all[1].clone())));
+        assert!(found.items.contains(&Item::Card(all[0].card("c0"), Why::Missed)));
+    }
+
+    #[test]
+    fn a_session_stops_at_its_minutes_and_more_may_be_asked_for() {
+        let mut reader = Reader::new(9);
+        for question in questions().iter().take(9) {
+            reader.attempt(0, question, Confidence::Shaky, true);
+        }
+        let found = reader.today(1);
+        assert!((found.spent_minutes - 27.0).abs() < 1e-6, "{found:?}");
+        let minutes: f64 = f64::from(u32::try_from(found.items.len()).unwrap()) * Pace::default().review_secs / 60.0;
+        assert!(minutes <= 3.0 + 0.3, "{found:?}");
+        reader.attempt(1, &questions()[9], Confidence::Shaky, true);
+        assert!(reader.today(1).items.is_empty(), "thirty minutes are spent");
+        assert!(!reader.today_and(1, 10).items.is_empty());
+    }
+
+    #[test]
+    fn undo_brings_the_session_back_to_where_it_was() {
+        let mut reader = Reader::new(9);
+        let all = questions();
+        reader.attempt(0, &all[0], Confidence::Shaky, true);
+        let before = reader.today(0);
+        let Some(Item::Card(card, _)) = before.items.first().cloned() else { panic!("{before:?}") };
+        let graded = reader.review(0, &card, Grade::Good);
+        assert_ne!(reader.today(0), before);
+        reader.say(0, vec![Fact::Withdrawn { entry: graded }]);
+        assert_eq!(reader.today(0), before);
+    }
+
+    #[test]
+    fn a_week_away_is_no_heap() {
+        let mut reader = Reader::new(20);
+        let all = questions();
+        for (n, question) in all.iter().take(6).enumerate() {
+            let hours = 24 * i64::try_from(n / 2).unwrap();
+            reader.attempt(hours, question, Confidence::Sure, n % 2 == 0);
+            for card in ["c0", "c1", "c2"] {
+                reader.review(hours, &question.card(card), Grade::Good);
+                reader.review(hours + 1, &question.card(card), Grade::Good);
+            }
+        }
+        let back = reader.today(24 * 11);
+        assert!(back.spent_minutes.abs() < 1e-9 && (back.budget_minutes - 30.0).abs() < 1e-9);
+        let minutes: f64 =
+            back.items.iter().map(|item| if matches!(item, Item::Card(..)) { 14.0 / 60.0 } else { 3.0 }).sum();
+        assert!(minutes <= 33.0, "{back:?}");
+        assert!(matches!(back.items.first(), Some(Item::WarmUp(_))), "the last day of study counts as yesterday");
+    }
+
+    #[test]
+    fn confusable_neighbours_stand_together_and_siblings_apart() {
+        let card = |name: &str| (CardId::new(name), Why::New);
+        let cards = ["k/a#1", "k/a#2", "k/b#1", "k/c#1", "k/d#1"].map(card).to_vec();
+        let related = |a: &QuestionId, b: &QuestionId| {
+            let pair = [a.as_str(), b.as_str()];
+            pair.contains(&"k/a") && pair.contains(&"k/d")
+        };
+        let found = interleaved(cards, &related, None);
+        let names: Vec<&str> = found.iter().map(|(card, _)| card.as_str()).collect();
+        assert_eq!(names, ["k/a#1", "k/d#1", "k/a#2", "k/b#1", "k/c#1"]);
+    }
+
+    proptest! {
+        /// Whatever was done, what is left fits into the minutes that are left but for half of its last thing, and is the same again.
+        #[test]
+        fn what_is_left_fits(steps in proptest::collection::vec((0usize..12, 0usize..4, 0i64..72, any::<bool>()), 0..40)) {
+            let mut reader = Reader::new(9);
+            let mut steps = steps;
+            steps.sort_by_key(|(_, _, hours, _)| *hours);
+            for (question, grade, hours, attempts) in steps {
+                let question = &questions()[question];
+                if attempts {
+                    reader.attempt(hours, question, Confidence::ALL[grade], grade > 1);
+                } else {
+                    reader.review(hours, &question.card("c1"), Grade::ALL[grade]);
+                }
+            }
+            let found = reader.today(72);
+            let pace = Pace::default();
+            let minutes = |item: &Item| match item {
+                Item::Card(..) => pace.review_secs / 60.0,
+                Item::WarmUp(_) | Item::Spoken(_) => 3.0,
+                Item::New(_) => 9.0 + 3.0 * FIRST_DAY_REVIEWS * pace.review_secs / 60.0,
+            };
+            let total: f64 = found.items.iter().map(minutes).sum();
+            let left = (found.budget_minutes - found.mock_minutes - found.spent_minutes).max(0.0);
+            let longest = found.items.iter().map(minutes).fold(0.0, f64::max);
+            prop_assert!(total <= left + 2.0 * BEGUN_WITH * longest + 1e-6, "{} of {}: {:?}", total, left, found.items);
+            prop_assert_eq!(reader.today(72), found);
+        }
+    }
+}
