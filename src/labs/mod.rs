@@ -7,6 +7,7 @@ mod chance;
 mod lab;
 #[cfg(test)]
 mod laws;
+mod partitioner;
 mod run;
 mod scenario;
 mod share;
@@ -18,7 +19,12 @@ pub use scenario::{Answer, Ask, Scenario, Why};
 pub use share::{ShareError, Shared};
 
 /// Every lab, in the order of the topics.
-pub const ALL: &[&Spec] = &[&cache::SPEC, &backpressure::SPEC];
+#[rustfmt::skip]
+pub const ALL: &[&Spec] = &[
+    &partitioner::SPEC,
+    &cache::SPEC,
+    &backpressure::SPEC,
+];
 
 /// The lab of that id.
 pub fn find(id: &str) -> Option<&'static Spec> {

@@ -200,30 +200,13 @@ impl Sketch {
 
     /// The sketch as a scene of one step, for everything that draws scenes.
     pub fn as_scene(&self, title: &str) -> Scene {
-        let nodes = self.nodes.iter().map(|node| Node {
-            id: node.id.clone(),
-            kind: node.kind,
-            label: node.label.clone(),
-            at: node.at,
-            span: (1, 1),
-            note: node.note.clone(),
-            state: String::new(),
-            cells: Vec::new(),
-            marker: None,
-            level: None,
-            spark: Vec::new(),
-            threshold: None,
-            bars: Vec::new(),
-            axis: None,
-            hidden: false,
-        });
+        let nodes = self
+            .nodes
+            .iter()
+            .map(|node| Node { note: node.note.clone(), ..Node::new(&node.id, node.kind, &node.label, node.at) });
         let edges = self.edges.iter().map(|edge| Edge {
-            id: format!("{} {}", edge.from, edge.to),
-            from: edge.from.clone(),
-            to: edge.to.clone(),
             label: edge.label.clone(),
-            kind: EdgeKind::Flow,
-            hidden: false,
+            ..Edge::new(&format!("{} {}", edge.from, edge.to), &edge.from, &edge.to, EdgeKind::Flow)
         });
         let step = Step { id: "drawn".to_owned(), ..Step::default() };
         Scene {
