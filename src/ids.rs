@@ -48,6 +48,26 @@ text_id! {
     SceneId
 }
 
+text_id! {
+    /// A note that is on no question: `topic:kafka`, on a topic, or `scratch`, the scratchpad.
+    NoteId
+}
+
+impl NoteId {
+    pub fn topic(topic: &TopicId) -> Self {
+        Self::new(format!("topic:{topic}"))
+    }
+
+    pub fn scratch() -> Self {
+        Self::new("scratch")
+    }
+
+    /// The topic it is on; None of the scratchpad.
+    pub fn of_topic(&self) -> Option<TopicId> {
+        self.0.strip_prefix("topic:").map(TopicId::new)
+    }
+}
+
 impl QuestionId {
     /// The topic's part of the id: what stands before the slash.
     pub fn topic(&self) -> TopicId {
@@ -62,12 +82,22 @@ impl QuestionId {
     pub fn card(&self, name: &str) -> CardId {
         CardId::new(format!("{}#{name}", self.0))
     }
+
+    /// A new card of the reader's own. Its name is none that content could have.
+    pub fn own_card(&self) -> CardId {
+        self.card(&format!("+{}", Uuid::now_v7().simple()))
+    }
 }
 
 impl CardId {
     /// The question the card belongs to: what stands before the `#`.
     pub fn question(&self) -> QuestionId {
         QuestionId::new(self.0.split('#').next().unwrap_or_default())
+    }
+
+    /// Whether it is a card that the reader made.
+    pub fn is_own(&self) -> bool {
+        self.name().starts_with('+')
     }
 
     /// The card's part of the id: what stands after the `#`.
@@ -114,6 +144,17 @@ mod tests {
         assert_eq!(card.name(), "shrinks");
         assert_eq!(card.question().topic(), TopicId::new("kafka"));
         assert_eq!(card.question().name(), "isr");
+    }
+
+    #[test]
+    fn a_card_of_ones_own_has_a_name_that_content_cannot_have() {
+        let question = QuestionId::new("kafka/isr");
+        let (one, other) = (question.own_card(), question.own_card());
+        assert_ne!(one, other);
+        assert!(one.is_own() && one.question() == question && !is_plain_name(one.name()));
+        assert!(!question.card("shrinks").is_own());
+        assert_eq!(NoteId::topic(&TopicId::new("kafka")).of_topic(), Some(TopicId::new("kafka")));
+        assert_eq!(NoteId::scratch().of_topic(), None);
     }
 
     #[test]

@@ -35,7 +35,8 @@ pub fn run(places: &Places, options: &Options) -> ExitCode {
     let content = catalog.questions().flat_map(|question| question.cards()).map(|card| &card.id);
     let policy = Policy::default();
     let cards = content.chain(progress.cards()).map(|id| search::card(&catalog, &progress, &policy, id));
-    index.put(questions.chain(cards).collect());
+    let notes = progress.notes().map(|id| search::note(&progress, id));
+    index.put(questions.chain(cards).chain(notes).collect());
     // A word that was given whole is whole.
     let text = options.query.join(" ") + " ";
     let found = index.find(&Query::parse(&text), now);
@@ -61,7 +62,11 @@ pub fn run(places: &Places, options: &Options) -> ExitCode {
         eprintln!("whetstone search: nothing has all of these words; these have some");
     }
     for hit in &found.hits {
-        say!("{} · {} · {}\n    {}", hit.spot.question(), hit.spot.words(), hit.title, hit.snippet.text);
+        let place = match &hit.spot {
+            search::Spot::Note(note) => note.to_string(),
+            spot => spot.question().to_string(),
+        };
+        say!("{place} · {} · {}\n    {}", hit.spot.words(), hit.title, hit.snippet.text);
     }
     if found.total > found.hits.len() {
         eprintln!("whetstone search: {} found; the best {} are listed", found.total, found.hits.len());

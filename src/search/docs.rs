@@ -2,7 +2,7 @@
 
 use super::{CardFacets, Doc, QuestionFacets, Spot};
 use crate::catalog::{Answer, CardLevel, Catalog, Question, Section};
-use crate::ids::{CardId, QuestionId};
+use crate::ids::{CardId, NoteId, QuestionId};
 use crate::study::{Policy, Progress};
 use crate::text::{self, plain_of};
 
@@ -27,11 +27,13 @@ pub struct Part {
 pub enum Owner {
     Question(QuestionId),
     Card(CardId),
+    Note(NoteId),
 }
 
 /// What the filters ask of it.
 #[derive(Clone, Debug)]
 pub enum Told {
+    Nothing,
     Question(QuestionFacets),
     Card(CardFacets),
 }
@@ -112,6 +114,18 @@ pub fn question(catalog: &Catalog, progress: &Progress, id: &QuestionId) -> Part
     Part { owner: Owner::Question(id.clone()), told: Told::Question(facets), docs }
 }
 
+/// A note that is on no question.
+pub fn note(progress: &Progress, id: &NoteId) -> Part {
+    let text = progress.note(id).to_owned();
+    let doc = Doc { spot: Spot::Note(id.clone()), title: note_title(id), text };
+    let docs = if doc.text.trim().is_empty() { Vec::new() } else { vec![doc] };
+    Part { owner: Owner::Note(id.clone()), told: Told::Nothing, docs }
+}
+
+fn note_title(id: &NoteId) -> String {
+    id.of_topic().map_or_else(|| "Scratchpad".to_owned(), |topic| format!("Notes on {topic}"))
+}
+
 /// What is the reader's of a card: the words they gave it or imported it with, and where it stands in the schedule.
 pub fn card(catalog: &Catalog, progress: &Progress, policy: &Policy, id: &CardId) -> Part {
     let known = catalog.card(id);
@@ -119,12 +133,13 @@ pub fn card(catalog: &Catalog, progress: &Progress, policy: &Policy, id: &CardId
     let imported = state.and_then(|state| state.imported.as_ref()).map(|imported| &imported.card);
     let words = state.and_then(|state| state.words.clone());
     let words = words.or_else(|| imported.map(|card| (card.front.clone(), card.back.clone())));
+    let words = words.or_else(|| state.and_then(|state| state.made.clone()));
     let docs =
         words.map(|(front, back)| Doc { spot: Spot::Card(id.clone()), title: plain(&front), text: plain(&back) });
     let due = state.and_then(|state| state.due(policy));
     let in_play = match known {
         Some(card) => card.level == CardLevel::Core || progress.deep_cards(&id.question().topic()),
-        None => imported.is_some(),
+        None => imported.is_some() || progress.is_made(id),
     };
     let facets = CardFacets {
         due,

@@ -120,6 +120,7 @@ impl Index {
             let question = match &part.owner {
                 Owner::Question(question) => question.clone(),
                 Owner::Card(card) => card.question(),
+                Owner::Note(note) => Spot::Note(note.clone()).question(),
             };
             let subject = self.subject(&question);
             match (part.told, &part.owner) {
@@ -129,7 +130,7 @@ impl Index {
                         subject.facets = facets;
                     }
                 }
-                (Told::Card(_), Owner::Question(_)) => {}
+                (Told::Nothing | Told::Card(_), _) => {}
             }
             let numbers: Vec<u32> = part.docs.into_iter().map(|doc| self.add(doc, subject)).collect();
             if !numbers.is_empty() {

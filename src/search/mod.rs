@@ -8,7 +8,7 @@ mod snippet;
 mod spelling;
 mod tokens;
 
-pub use docs::{ContentPart, Owner, Part, Told, card, content, question};
+pub use docs::{ContentPart, Owner, Part, Told, card, content, note, question};
 pub use index::{Found, Hit, Index, MOST_HITS};
 pub use query::{FILTERS, Filter, Has, Is, Query};
 pub use snippet::Snippet;
@@ -16,7 +16,7 @@ pub use snippet::Snippet;
 use serde::Serialize;
 
 use crate::catalog::Section;
-use crate::ids::{CardId, QuestionId};
+use crate::ids::{CardId, NoteId, QuestionId};
 use crate::study::Confidence;
 use crate::time::Timestamp;
 
@@ -70,6 +70,7 @@ pub enum Spot {
     Attempt(QuestionId, usize),
     /// A step of the question's scene.
     Step(QuestionId, usize),
+    Note(NoteId),
 }
 
 impl Spot {
@@ -78,13 +79,21 @@ impl Spot {
             Self::Prompt(_) => Kind::Prompt,
             Self::Section(..) => Kind::Answer,
             Self::Card(_) => Kind::Card,
-            Self::MyAnswer(_) => Kind::Note,
+            Self::MyAnswer(_) | Self::Note(_) => Kind::Note,
             Self::Attempt(..) => Kind::Attempt,
             Self::Step(..) => Kind::Scene,
         }
     }
 
-    /// The question it stands at.
+    /// The topic it is of; empty of the scratchpad.
+    pub fn topic(&self) -> String {
+        match self {
+            Self::Note(note) => topic_of(note),
+            _ => self.question().topic().to_string(),
+        }
+    }
+
+    /// The question it stands at; of a note that is on none, a name that no question has.
     pub fn question(&self) -> QuestionId {
         match self {
             Self::Prompt(question)
@@ -93,6 +102,8 @@ impl Spot {
             | Self::Attempt(question, _)
             | Self::Step(question, _) => question.clone(),
             Self::Card(card) => card.question(),
+            // So that `topic:` finds it.
+            Self::Note(note) => QuestionId::new(format!("{}/", topic_of(note))),
         }
     }
 
@@ -103,10 +114,15 @@ impl Spot {
             Self::Section(_, section) => section.title().to_owned(),
             Self::Card(_) => "card".to_owned(),
             Self::MyAnswer(_) => "my answer".to_owned(),
+            Self::Note(_) => "note".to_owned(),
             Self::Attempt(..) => "attempt".to_owned(),
             Self::Step(_, step) => format!("scene, step {}", step + 1),
         }
     }
+}
+
+fn topic_of(note: &NoteId) -> String {
+    note.of_topic().map_or_else(String::new, |topic| topic.to_string())
 }
 
 /// One piece of text that can be found.

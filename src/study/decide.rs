@@ -9,7 +9,7 @@ use super::fact::{Attempt, AttemptKind, Confidence, Diagnosed, Fact, Grade};
 use super::imported::ImportedCard;
 use super::mock::{Mock, MockPart};
 use super::progress::Progress;
-use crate::ids::{CardId, MachineId, QuestionId, TopicId};
+use crate::ids::{CardId, MachineId, NoteId, QuestionId, TopicId};
 use crate::scene::sketch::{Score, Sketch};
 
 /// What the reader asks for.
@@ -83,6 +83,16 @@ pub enum Request {
     RestoreCard {
         card: CardId,
     },
+    WriteFreeNote {
+        note: NoteId,
+        text: String,
+    },
+    /// A card of the reader's own; `card` is of [`QuestionId::own_card`].
+    MakeCard {
+        card: CardId,
+        front: String,
+        back: String,
+    },
     DeepCards {
         topic: TopicId,
         on: bool,
@@ -110,6 +120,10 @@ pub enum Refusal {
     NothingToUndo,
     #[error("There is nothing to redo")]
     NothingToRedo,
+    #[error("There is no such card")]
+    NoSuchCard,
+    #[error("A card needs a front and a back")]
+    EmptyCard,
     #[error("The card already has its own words")]
     NotEdited,
     #[error("There is nothing to import")]
@@ -123,6 +137,7 @@ pub enum Refusal {
 pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Result<Vec<Fact>, Refusal> {
     let fact = match request {
         Request::Review { card, .. } if progress.is_suspended(&card) => return Err(Refusal::Suspended),
+        Request::Review { card, .. } if card.is_own() && !progress.is_made(&card) => return Err(Refusal::NoSuchCard),
         Request::Review { card, grade, took_millis, practice } => Fact::Reviewed { card, grade, took_millis, practice },
         Request::RateConfidence { question, confidence } => Fact::ConfidenceRated { question, confidence },
         Request::Attempt {
@@ -180,6 +195,11 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
             }
             Fact::CardRestored { card }
         }
+        Request::WriteFreeNote { note, text } => Fact::FreeNoteWritten { note, text },
+        Request::MakeCard { front, back, .. } if front.trim().is_empty() || back.trim().is_empty() => {
+            return Err(Refusal::EmptyCard);
+        }
+        Request::MakeCard { card, front, back } => Fact::CardMade { card, front, back },
         Request::DeepCards { topic, on } => Fact::DeepCards { topic, on },
         Request::Import { cards, notes } => {
             let cards = cards.into_iter().map(Fact::CardImported);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::aim::{Aim, Pin, TopicOrder};
 use super::imported::ImportedCard;
 use super::mock::Mock;
-use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
+use crate::ids::{CardId, EntryId, MachineId, NoteId, QuestionId, TopicId};
 use crate::scene::sketch::Sketch;
 use crate::time::{Moment, Timestamp};
 
@@ -95,6 +95,17 @@ pub enum Fact {
     DeepCards {
         topic: TopicId,
         on: bool,
+    },
+    /// A note that is on no question, as it stands.
+    FreeNoteWritten {
+        note: NoteId,
+        text: String,
+    },
+    /// A card of the reader's own, on its question. Its words are edited as those of any card.
+    CardMade {
+        card: CardId,
+        front: String,
+        back: String,
     },
     /// A card from another program, new or brought up to date.
     CardImported(Arc<ImportedCard>),
@@ -235,6 +246,7 @@ impl Fact {
             Self::Reviewed { card, .. }
             | Self::Suspended { card, .. }
             | Self::CardEdited { card, .. }
+            | Self::CardMade { card, .. }
             | Self::CardRestored { card } => Some(card),
             _ => None,
         }
@@ -290,6 +302,8 @@ impl Fact {
             Self::Suspended { .. } => "suspended",
             Self::CardEdited { .. } => "card_edited",
             Self::CardRestored { .. } => "card_restored",
+            Self::FreeNoteWritten { .. } => "free_note_written",
+            Self::CardMade { .. } => "card_made",
             Self::DeepCards { .. } => "deep_cards",
             Self::CardImported(_) => "card_imported",
             Self::Predicted { .. } => "predicted",
@@ -316,6 +330,7 @@ impl Fact {
             Self::Suspended { on: true, .. } => Some("Card suspended".to_owned()),
             Self::Suspended { on: false, .. } => Some("Card back in review".to_owned()),
             Self::CardEdited { .. } => Some("Your words are on the card".to_owned()),
+            Self::CardMade { .. } => Some("A card of your own was made; it is new in review".to_owned()),
             Self::CardRestored { .. } => Some("The card has its own words again".to_owned()),
             Self::DeepCards { topic, on } => Some(format!("Deep cards of {topic} {}", if *on { "on" } else { "off" })),
             Self::Withdrawn { .. } => Some("Undone".to_owned()),
@@ -326,7 +341,11 @@ impl Fact {
             Self::Pinned { pin: None, .. } => Some("Left to the plan again".to_owned()),
             Self::SceneDrawn { total, found, .. } => Some(format!("{found} of {total} connections from memory")),
             Self::DiagramDrawn { sketch: None, .. } => Some("Your diagram was taken away".to_owned()),
-            Self::NoteWritten { .. } | Self::DiagramDrawn { .. } | Self::Diagnosed(_) | Self::Predicted { .. } => None,
+            Self::NoteWritten { .. }
+            | Self::FreeNoteWritten { .. }
+            | Self::DiagramDrawn { .. }
+            | Self::Diagnosed(_)
+            | Self::Predicted { .. } => None,
         }
     }
 }

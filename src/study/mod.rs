@@ -26,7 +26,7 @@ pub use fact::{Attempt, AttemptKind, Confidence, Diagnosed, Entry, Fact, Grade};
 pub use hints::seems_covered;
 pub use imported::{IMPORTED, ImportedCard, PastReview};
 pub use pace::{Pace, pace};
-pub use progress::{CardState, Counts, Imported, Progress, QuestionState, Version};
+pub use progress::{CardState, Counts, Imported, Linking, Progress, QuestionState, Version};
 pub use queue::{Studied, Why, due_cards};
 pub use readiness::{Evidence, Readiness, evidence};
 pub use schedule::{Interval, Memory, Phase, Policy, Schedule, predicted_recall};

@@ -9,8 +9,9 @@ use super::fact::{Attempt, AttemptKind, Confidence, Diagnosed, Entry, Fact};
 use super::imported::{ImportedCard, PastReview};
 use super::mock::Mock;
 use super::schedule::{Interval, Phase, Policy, Schedule, predicted_recall};
-use crate::ids::{CardId, EntryId, MachineId, QuestionId, TopicId};
+use crate::ids::{CardId, EntryId, MachineId, NoteId, QuestionId, TopicId};
 use crate::scene::sketch::Sketch;
+use crate::text::{self, Link};
 use crate::time::{Moment, Timestamp};
 
 /// Where an entry stands in time.
@@ -33,6 +34,12 @@ pub struct Progress {
     deep: HashMap<TopicId, bool>,
     /// Imported cards by their deck's question.
     decks: BTreeMap<QuestionId, BTreeSet<CardId>>,
+    /// Cards of the reader's own by their question.
+    made: BTreeMap<QuestionId, BTreeSet<CardId>>,
+    /// Notes by the question that they link to.
+    links: BTreeMap<QuestionId, BTreeSet<Linking>>,
+    by_note: HashMap<NoteId, BTreeSet<FactKey>>,
+    notes: BTreeMap<NoteId, Vec<Version>>,
     /// Whether the last prediction of a scenario was right, by lab and scenario.
     predictions: BTreeMap<(String, String), bool>,
     by_prediction: BTreeSet<FactKey>,
@@ -58,6 +65,8 @@ pub struct CardState {
     pub first_review: Option<Moment>,
     /// From when it is wanted because an attempt missed what it trains; until its next review.
     pub wanted: Option<Timestamp>,
+    /// Front and back as the reader made it, when it is a card of their own.
+    pub made: Option<(String, String)>,
     /// Where the card came from, when it is no card of the content.
     pub imported: Option<Imported>,
 }
@@ -114,6 +123,13 @@ pub struct QuestionState {
     pub pin: Option<Pin>,
 }
 
+/// A note that links to a question.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Linking {
+    Question(QuestionId),
+    Note(NoteId),
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     pub at: Timestamp,
@@ -124,6 +140,7 @@ pub struct Version {
 #[derive(Default)]
 struct Stale {
     cards: BTreeSet<CardId>,
+    notes: BTreeSet<NoteId>,
     questions: BTreeSet<QuestionId>,
     topics: BTreeSet<TopicId>,
     aim: bool,
@@ -167,6 +184,8 @@ impl Progress {
         let cards: Vec<_> = progress.by_card.keys().cloned().collect();
         let questions: Vec<_> = progress.by_question.keys().cloned().collect();
         let topics: Vec<_> = progress.by_topic.keys().cloned().collect();
+        let notes: Vec<_> = progress.by_note.keys().cloned().collect();
+        notes.iter().for_each(|note| progress.replay_note(note));
         cards.iter().for_each(|card| progress.replay_card(card));
         questions.iter().for_each(|question| progress.replay_question(question));
         topics.iter().for_each(|topic| progress.replay_topic(topic));
@@ -190,6 +209,7 @@ impl Progress {
                     Fact::Withdrawn { entry } => touched.push(*entry),
                     Fact::DeepCards { topic, .. } => drop(stale.topics.insert(topic.clone())),
                     Fact::AimSet { .. } | Fact::TopicsOrdered { .. } => stale.aim = true,
+                    Fact::FreeNoteWritten { note, .. } => drop(stale.notes.insert(note.clone())),
                     Fact::Predicted { .. } => stale.predictions = true,
                     Fact::MockTaken(_) => stale.mocks = true,
                     _ => {
@@ -206,6 +226,7 @@ impl Progress {
         }
         stale.cards.iter().for_each(|card| self.replay_card(card));
         stale.questions.iter().for_each(|question| self.replay_question(question));
+        stale.notes.iter().for_each(|note| self.replay_note(note));
         stale.topics.iter().for_each(|topic| self.replay_topic(topic));
         if stale.aim {
             self.replay_aim();
@@ -236,6 +257,9 @@ impl Progress {
                 }
                 Fact::AimSet { .. } | Fact::TopicsOrdered { .. } => {
                     self.by_aim.insert(key);
+                }
+                Fact::FreeNoteWritten { note, .. } => {
+                    self.by_note.entry(note.clone()).or_default().insert(key);
                 }
                 Fact::Predicted { .. } => {
                     self.by_prediction.insert(key);
@@ -298,6 +322,7 @@ impl Progress {
                         state.schedule = state.schedule.reviewed(card, *grade, entry.moment());
                     }
                 }
+                Fact::CardMade { front, back, .. } => state.made = Some((front.clone(), back.clone())),
                 Fact::Suspended { on, .. } => state.suspended = *on,
                 Fact::CardEdited { front, back, .. } => state.words = Some((front.clone(), back.clone())),
                 Fact::CardRestored { .. } => state.words = None,
@@ -310,15 +335,28 @@ impl Progress {
                 _ => {}
             }
         }
-        if state.imported.is_some() {
-            self.decks.entry(card.question()).or_default().insert(card.clone());
-        } else if let Some(deck) = self.decks.get_mut(&card.question()) {
-            deck.remove(card);
-            if deck.is_empty() {
-                self.decks.remove(&card.question());
+        list_card(&mut self.decks, card, state.imported.is_some());
+        list_card(&mut self.made, card, state.made.is_some());
+        self.cards.insert(card.clone(), state);
+    }
+
+    fn replay_note(&mut self, note: &NoteId) {
+        let mut versions = Vec::new();
+        for (entry, fact) in self.facts_of(self.by_note.get(note)) {
+            if let Fact::FreeNoteWritten { note: of, text } = fact
+                && of == note
+            {
+                versions.push(Version { at: entry.at, text: text.clone() });
             }
         }
-        self.cards.insert(card.clone(), state);
+        let old = self.note_history(note).last().map(|version| version.text.clone());
+        let new = versions.last().map(|version: &Version| version.text.as_str());
+        self.relink(&Linking::Note(note.clone()), old.as_deref(), new);
+        if versions.is_empty() {
+            self.notes.remove(note);
+        } else {
+            self.notes.insert(note.clone(), versions);
+        }
     }
 
     fn replay_question(&mut self, question: &QuestionId) {
@@ -348,7 +386,32 @@ impl Progress {
                 _ => {}
             }
         }
+        let old = self.questions.get(question).and_then(|state| state.note.clone());
+        self.relink(&Linking::Question(question.clone()), old.as_deref(), state.note.as_deref());
         self.questions.insert(question.clone(), state);
+    }
+
+    /// A note that linked as `old` does links as `new` does now.
+    fn relink(&mut self, note: &Linking, old: Option<&str>, new: Option<&str>) {
+        if old == new {
+            return;
+        }
+        for question in linked(old) {
+            if let Some(notes) = self.links.get_mut(&question) {
+                notes.remove(note);
+                if notes.is_empty() {
+                    self.links.remove(&question);
+                }
+            }
+        }
+        for question in linked(new) {
+            self.links.entry(question).or_default().insert(note.clone());
+        }
+    }
+
+    /// The notes that link to a question.
+    pub fn linking_to(&self, question: &QuestionId) -> impl Iterator<Item = &Linking> {
+        self.links.get(question).into_iter().flatten()
     }
 
     fn replay_topic(&mut self, topic: &TopicId) {
@@ -430,6 +493,36 @@ impl Progress {
     /// The decks that were imported, each with its cards, by the questions they are.
     pub fn decks(&self) -> impl Iterator<Item = (&QuestionId, &BTreeSet<CardId>)> {
         self.decks.iter()
+    }
+
+    /// The reader's own cards on a question, in the order in which they were made.
+    pub fn own_cards(&self, question: &QuestionId) -> impl Iterator<Item = &CardId> {
+        self.made.get(question).into_iter().flatten()
+    }
+
+    /// Every question that the reader made cards on, with those.
+    pub fn all_own_cards(&self) -> impl Iterator<Item = (&QuestionId, &BTreeSet<CardId>)> {
+        self.made.iter()
+    }
+
+    /// Whether it is a card that the reader made, and did not take back.
+    pub fn is_made(&self, card: &CardId) -> bool {
+        self.card(card).is_some_and(|state| state.made.is_some())
+    }
+
+    /// Every version of a note that is on no question, the oldest first.
+    pub fn note_history(&self, note: &NoteId) -> &[Version] {
+        self.notes.get(note).map_or(&[], Vec::as_slice)
+    }
+
+    /// A note that is on no question as it stands; empty when there is none.
+    pub fn note(&self, note: &NoteId) -> &str {
+        self.note_history(note).last().map_or("", |version| &version.text)
+    }
+
+    /// Every note that is on no question.
+    pub fn notes(&self) -> impl Iterator<Item = &NoteId> {
+        self.notes.keys()
     }
 
     /// Every imported card as it was imported last.
@@ -540,6 +633,29 @@ fn take_import(state: &mut CardState, imported: &Arc<ImportedCard>, offset_secs:
     state.imported = Some(Imported { card: Arc::clone(imported), log });
 }
 
+/// The questions that a note links to.
+fn linked(text: Option<&str>) -> BTreeSet<QuestionId> {
+    let text = text.filter(|text| text.contains("[[") || text.contains("question:")).unwrap_or_default();
+    let doc = text::parse_note(text);
+    let questions = doc.links().into_iter().filter_map(|(link, _)| match link {
+        Link::Question(id) => Some(QuestionId::new(id)),
+        _ => None,
+    });
+    questions.collect()
+}
+
+/// Puts a card on the list of its question, or takes it off.
+fn list_card(lists: &mut BTreeMap<QuestionId, BTreeSet<CardId>>, card: &CardId, listed: bool) {
+    if listed {
+        lists.entry(card.question()).or_default().insert(card.clone());
+    } else if let Some(list) = lists.get_mut(&card.question()) {
+        list.remove(card);
+        if list.is_empty() {
+            lists.remove(&card.question());
+        }
+    }
+}
+
 fn sorted<'a, T: Ord + 'a>(keys: impl Iterator<Item = &'a T>) -> impl Iterator<Item = &'a T> {
     let mut keys: Vec<&T> = keys.collect();
     keys.sort();
@@ -558,6 +674,9 @@ impl PartialEq for Progress {
             && self.questions == other.questions
             && self.deep == other.deep
             && self.decks == other.decks
+            && self.made == other.made
+            && self.links == other.links
+            && self.notes == other.notes
             && self.predictions == other.predictions
             && self.aim == other.aim
             && self.topics == other.topics
@@ -636,6 +755,44 @@ mod tests {
         ask(&mut progress, 2, HERE, practice);
         assert_eq!(progress.card(&card).unwrap().schedule, schedule);
         assert_eq!(progress.counts_of_all().reviews, 2);
+    }
+
+    #[test]
+    fn a_link_is_known_at_its_other_end_for_as_long_as_it_stands() {
+        let mut progress = Progress::default();
+        let (from, to) = (QuestionId::new("kafka/a"), QuestionId::new("redis/b"));
+        let links = |progress: &Progress| progress.linking_to(&to).cloned().collect::<Vec<_>>();
+        let write = |text: &str| Request::WriteNote { question: from.clone(), text: text.into() };
+        ask(&mut progress, 1, HERE, write("as in [[redis/b]]"));
+        let note = NoteId::scratch();
+        ask(
+            &mut progress,
+            2,
+            HERE,
+            Request::WriteFreeNote { note: note.clone(), text: "[x](question:redis/b)".into() },
+        );
+        assert_eq!(links(&progress), [Linking::Question(from.clone()), Linking::Note(note.clone())]);
+        ask(&mut progress, 3, HERE, write("no more"));
+        assert_eq!(links(&progress), [Linking::Note(note)]);
+        ask(&mut progress, 4, HERE, Request::Undo);
+        assert_eq!(links(&progress).len(), 2);
+    }
+
+    #[test]
+    fn a_card_of_ones_own_is_made_edited_and_taken_back() {
+        let mut progress = Progress::default();
+        let question = QuestionId::new("kafka/a");
+        let card = question.own_card();
+        let make = |front: &str| Request::MakeCard { card: card.clone(), front: front.into(), back: "b".into() };
+        assert!(decide(review(&card, Grade::Good), &progress, HERE).is_err(), "there is no such card");
+        assert!(decide(make(" "), &progress, HERE).is_err());
+        ask(&mut progress, 1, HERE, make("f"));
+        assert_eq!(progress.own_cards(&question).collect::<Vec<_>>(), [&card]);
+        ask(&mut progress, 2, HERE, review(&card, Grade::Good));
+        assert_eq!(progress.counts_of_all().reviews, 1);
+        ask(&mut progress, 3, HERE, Request::Undo);
+        ask(&mut progress, 4, HERE, Request::Undo);
+        assert_eq!(progress.own_cards(&question).count(), 0);
     }
 
     #[test]
@@ -745,6 +902,15 @@ mod tests {
                 missed: vec![missed],
             }),
             1 => (10u16..90).prop_map(|minutes_a_day| Request::SetAim { aim: Aim { minutes_a_day, ..Aim::default() } }),
+            1 => (0u8..2, "[a-c]{0,3}").prop_map(|(n, text)| Request::WriteFreeNote {
+                note: if n == 0 { NoteId::scratch() } else { NoteId::topic(&TopicId::new("kafka")) },
+                text,
+            }),
+            1 => "[a-c]{1,3}".prop_map(|front| Request::MakeCard {
+                card: CardId::new("kafka/q0#+1"),
+                front,
+                back: "b".into(),
+            }),
             1 => any::<bool>().prop_map(|on| Request::DeepCards { topic: TopicId::new("kafka"), on }),
             3 => Just(Request::Undo),
             2 => Just(Request::Redo),

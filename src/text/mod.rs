@@ -3,8 +3,10 @@
 
 mod block;
 mod link;
+mod markup;
 mod parse;
 
 pub use block::{Block, BlockKind, Doc, Item, Span, Style, plain_of};
 pub use link::{Link, SceneTarget};
-pub use parse::parse;
+pub use markup::{Markup, RunStyle, markup};
+pub use parse::{parse, parse_note};

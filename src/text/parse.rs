@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, OffsetIter, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
 use super::{Block, BlockKind, Doc, Item, Link, Span, Style};
 
@@ -12,7 +12,24 @@ const DEEPEST: usize = 24;
 
 /// Parses `markdown` (`CommonMark` with tables, task lists and strikethrough). Raw HTML stays text.
 pub fn parse(markdown: &str) -> Doc {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    blocks_of(markdown, content_options())
+}
+
+/// As [`parse`], with `[[topic/name]]` as a link to a question.
+pub fn parse_note(markdown: &str) -> Doc {
+    blocks_of(markdown, note_options())
+}
+
+fn content_options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
+}
+
+/// What a note may hold.
+pub(super) fn note_options() -> Options {
+    content_options() | Options::ENABLE_WIKILINKS
+}
+
+fn blocks_of(markdown: &str, options: Options) -> Doc {
     let events = Shallow { events: Parser::new_ext(markdown, options).into_offset_iter(), open: Vec::new(), depth: 0 };
     let mut builder = Builder { events: events.peekable() };
     let mut blocks = Vec::new();
@@ -211,6 +228,9 @@ impl Builder<'_> {
             Event::Start(Tag::Strong) => (TagEnd::Strong, Style { strong: true, ..style }, link.cloned()),
             Event::Start(Tag::Emphasis) => (TagEnd::Emphasis, Style { emphasis: true, ..style }, link.cloned()),
             Event::Start(Tag::Strikethrough) => (TagEnd::Strikethrough, Style { strike: true, ..style }, link.cloned()),
+            Event::Start(Tag::Link { dest_url, link_type: LinkType::WikiLink { .. }, .. }) => {
+                (TagEnd::Link, style, Some(Link::Question(dest_url.trim().to_owned())))
+            }
             Event::Start(Tag::Link { dest_url, .. }) => (TagEnd::Link, style, Some(Link::parse(&dest_url))),
             Event::Start(Tag::Image { dest_url, .. }) => (TagEnd::Image, style, Some(Link::parse(&dest_url))),
             _ => return,
@@ -284,6 +304,14 @@ mod tests {
         let links = doc.links();
         let expected = Link::Scene { name: "isr".into(), target: SceneTarget::Step("fetch".into()) };
         assert_eq!(links, [(&expected, 8)]);
+    }
+
+    #[test]
+    fn a_note_links_to_questions() {
+        let doc = parse_note("See [[kafka/isr]] and [[redis/locks|the lock]].");
+        let links: Vec<Link> = doc.links().into_iter().map(|(link, _)| link.clone()).collect();
+        assert_eq!(links, [Link::Question("kafka/isr".into()), Link::Question("redis/locks".into())]);
+        assert!(doc.plain().contains("the lock") && parse("[[a]]").links().is_empty());
     }
 
     #[test]

@@ -106,6 +106,11 @@ actions! {
     Why: Question, "Why this today? The plan", NONE, Key::Y, Reading;
     PastAttempts: Question, "Past attempts side by side", NONE, Key::O, Reading;
     MyAnswer: Question, "Write my answer", NONE, Key::A, Reading;
+    Scratchpad: Question, "Scratchpad", CTRL, Key::J, Anything;
+    Preview: Question, "Note as it reads, on or off", CTRL, Key::E, Anything;
+    FindInNote: Question, "Find and replace in the note", CTRL, Key::H, Anything;
+    NoteHistory: Question, "History of the note", CTRL.plus(SHIFT), Key::H, Anything;
+    MakeCard: Question, "Make a card of the selection", CTRL.plus(SHIFT), Key::K, Anything;
 
     ReviewQuestion: Cards, "Review this question's cards", NONE, Key::R, Reading;
     ReviewTopic: Cards, "Review the topic's due cards", SHIFT, Key::T, Reading;

@@ -20,6 +20,7 @@ use crate::window::layout::{Layout, Pane, Panes};
 use crate::window::look::{self, Look};
 use crate::window::mending::Mending;
 use crate::window::overlay::Overlay;
+use crate::window::panes::notes;
 use crate::window::pictures::Pictures;
 use crate::window::place::{History, Place};
 use crate::window::saving::Saving;
@@ -75,8 +76,8 @@ pub struct App {
     /// Text on its way to the disk, by the turn of its last save.
     pub(super) unsaved: HashMap<Draft, u64>,
     pub(super) turn: u64,
-    /// My answers whose text is newer than their last journal entry, and when they were last typed in.
-    pub(super) unsettled: HashMap<QuestionId, (String, f64)>,
+    /// Notes whose text is newer than their last journal entry, and when they were last typed in.
+    pub(super) unsettled: HashMap<Draft, (String, f64)>,
     /// What panes asked for outside of a frame.
     pub(super) later: Vec<Command>,
     /// The window's clock at the last frame, in seconds.
@@ -186,12 +187,11 @@ impl App {
     /// Text that was typed and not yet made an entry when the program ended.
     pub(super) fn restore_draft(&mut self, key: &str, text: String) {
         match Draft::from_key(key) {
-            Some(Draft::MyAnswer(question)) => {
-                let known = self.progress.question(&question).and_then(|state| state.note.as_deref());
-                if known.unwrap_or_default() != text {
-                    self.unsettled.insert(question.clone(), (text.clone(), 0.0));
+            Some(draft) if draft.settles() => {
+                if notes::saved(&self.progress, &draft) != text {
+                    self.unsettled.insert(draft.clone(), (text.clone(), 0.0));
                 }
-                self.panes.answer.put(question, text);
+                self.panes.answer.put(draft, text);
             }
             Some(Draft::Mock) if self.panes.mock.restore(&text, &self.progress) => self.screen = Some(Screen::Mock),
             Some(Draft::Attempt(question)) if !text.is_empty() => self.panes.study.restore_attempt(question, text),

@@ -1,7 +1,7 @@
 //! What every pane may read, and what panes may ask for.
 
 use crate::catalog::{Catalog, Question};
-use crate::ids::{CardId, QuestionId, TopicId};
+use crate::ids::{CardId, NoteId, QuestionId, TopicId};
 use crate::search::Spot;
 use crate::study::{Progress, Request};
 use crate::text::Link;
@@ -71,6 +71,8 @@ pub enum Command {
     Search(String),
     /// Show what was found; the byte of its text at which the first word stands.
     Open(Spot, usize),
+    /// Write in this note.
+    OpenNote(Draft),
     /// Show a step of the current scene.
     Step(usize),
     /// Light a node of the scene for as long as this is asked for.
@@ -84,8 +86,8 @@ pub enum Command {
         draft: Draft,
         text: String,
     },
-    /// My answer is finished for now: make it one entry of its history.
-    Settle(QuestionId),
+    /// The note is finished for now: make it one entry of its history.
+    Settle(Draft),
     Toast(String),
     /// Edit a card's words.
     EditCard(CardId),
@@ -115,6 +117,8 @@ pub enum Command {
 pub enum Draft {
     MyAnswer(QuestionId),
     Attempt(QuestionId),
+    /// A note that is on no question.
+    Note(NoteId),
     /// The mock interview under way, all of it.
     Mock,
 }
@@ -125,14 +129,21 @@ impl Draft {
         match self {
             Self::MyAnswer(question) => format!("my-answer:{question}"),
             Self::Attempt(question) => format!("attempt:{question}"),
+            Self::Note(note) => format!("note:{note}"),
             Self::Mock => "mock:".to_owned(),
         }
+    }
+
+    /// Whether it becomes an entry of the journal once typing rests.
+    pub const fn settles(&self) -> bool {
+        matches!(self, Self::MyAnswer(_) | Self::Note(_))
     }
 
     pub fn from_key(key: &str) -> Option<Self> {
         let (kind, question) = key.split_once(':')?;
         match kind {
             "my-answer" => Some(Self::MyAnswer(QuestionId::new(question))),
+            "note" => Some(Self::Note(NoteId::new(question))),
             "mock" => Some(Self::Mock),
             "attempt" => Some(Self::Attempt(QuestionId::new(question))),
             _ => None,

@@ -214,7 +214,13 @@ fn row_ui(ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>, chosen: bool) -> Response {
         Row::Action(action) => (action.info().name.to_owned(), action.key_text(ui.ctx())),
         Row::Question(_, title, topic) => (title.clone(), topic.clone()),
         Row::Card(_, front) => (front.clone(), "card".to_owned()),
-        Row::Text(hit) => (hit.title.clone(), format!("{} · {}", hit.spot.question().topic(), hit.spot.words())),
+        Row::Text(hit) => (
+            hit.title.clone(),
+            match hit.spot.topic() {
+                topic if topic.is_empty() => hit.spot.words(),
+                topic => format!("{topic} · {}", hit.spot.words()),
+            },
+        ),
     };
     let spoken = match row {
         Row::Text(hit) => format!("{name}, {kind}: {}", hit.snippet.text),

@@ -6,7 +6,7 @@ use egui::Context;
 
 use super::app::App;
 use crate::catalog::TieKind;
-use crate::ids::QuestionId;
+use crate::ids::{NoteId, QuestionId};
 use crate::labs;
 use crate::store::{self, Access, Job, Store};
 use crate::study::{self, AttemptKind, Confidence, Grade, Request};
@@ -17,6 +17,7 @@ use crate::window::finder::Finder;
 use crate::window::layout::{Layout, Pane};
 use crate::window::overlay::Overlay;
 use crate::window::panes::coach::PlanPage;
+use crate::window::panes::notes;
 use crate::window::pictures;
 use crate::window::progress_ui::Numbers;
 use crate::window::screen::Screen;
@@ -41,6 +42,7 @@ impl App {
                     searching.ask(text, now);
                 }
             }
+            Command::OpenNote(draft) => self.open_note(&draft, None),
             Command::Open(spot, at) => self.open(ctx, spot, at, now_secs),
             Command::Step(step) => self.step(step),
             Command::Light(node) => self.panes.scene.light(node),
@@ -51,7 +53,7 @@ impl App {
             Command::EndReview => self.end_review(),
             Command::Study(request) => self.request(request),
             Command::Typed { draft, text } => self.typed(draft, text, now_secs),
-            Command::Settle(question) => self.settle_note(&question),
+            Command::Settle(draft) => self.settle_note(&draft),
             Command::Toast(text) => self.toasts.say(text, false, now_secs),
             Command::EditCard(card) => self.open_card(card, now_secs),
             Command::Change(settings) => self.change(ctx, *settings),
@@ -220,6 +222,8 @@ impl App {
                 self.with_cx(|panes, cx, out| {
                     if panes.cards.is_editing() {
                         panes.cards.save_edit(out);
+                    } else if panes.answer.is_making() {
+                        panes.answer.save_card(out);
                     } else {
                         panes.study.finish(cx, now_secs, out);
                     }
@@ -230,7 +234,16 @@ impl App {
             }
             Action::MyAnswer => {
                 self.layout.set_visible(Pane::Answer, true);
-                self.panes.answer.focus();
+                let draft = Draft::MyAnswer(self.place.question.clone());
+                self.panes.answer.write(&draft, None);
+            }
+            Action::Scratchpad => {
+                self.layout.set_visible(Pane::Answer, true);
+                self.panes.answer.write(&Draft::Note(NoteId::scratch()), None);
+            }
+            Action::Preview | Action::FindInNote | Action::NoteHistory | Action::MakeCard => {
+                self.layout.set_visible(Pane::Answer, true);
+                self.with_cx(|panes, cx, out| panes.answer.act(cx, action, out));
             }
             Action::ReviewQuestion => self.start_review(Scope::Question(self.place.question.clone()), now_secs),
             Action::ReviewTopic => self.start_review(Scope::Topic(self.place.question.topic()), now_secs),
@@ -247,6 +260,9 @@ impl App {
                 self.toasts.say("That is for a card under review: R reviews this question's", false, now_secs);
             }
             Action::EndReview => {
+                if self.panes.answer.close_what_is_open(ctx) {
+                    return;
+                }
                 if let Some(focused) = ctx.memory(egui::Memory::focused) {
                     ctx.memory_mut(|memory| memory.surrender_focus(focused));
                 } else if self.panes.cards.is_editing() {
@@ -337,7 +353,7 @@ impl App {
             return;
         }
         let from = self.place.question.clone();
-        self.settle_note(&from);
+        self.settle_note(&Draft::MyAnswer(from.clone()));
         self.history.leave(from);
         self.arrive(question);
     }
@@ -395,7 +411,8 @@ impl App {
         {
             // Nothing is due here: the reader wants to see the cards all the same.
             let open = question.cards().iter().filter(|card| !self.progress.is_suspended(&card.id));
-            queue = open.map(|card| (card.id.clone(), study::Why::Practice)).collect();
+            let own = self.progress.own_cards(id).filter(|card| !self.progress.is_suspended(card)).cloned();
+            queue = open.map(|card| card.id.clone()).chain(own).map(|card| (card, study::Why::Practice)).collect();
         }
         if queue.is_empty() {
             self.toasts.say("No cards are due there", false, now_secs);
@@ -458,8 +475,8 @@ impl App {
     }
 
     fn typed(&mut self, draft: Draft, text: String, now_secs: f64) {
-        if let Draft::MyAnswer(question) = &draft {
-            self.unsettled.insert(question.clone(), (text.clone(), now_secs));
+        if draft.settles() {
+            self.unsettled.insert(draft.clone(), (text.clone(), now_secs));
         }
         self.turn += 1;
         let (key, turn) = (draft.key(), self.turn);
@@ -467,12 +484,16 @@ impl App {
         self.send(Job::Draft { key, text, turn });
     }
 
-    /// Makes my answer, as it stands, one entry of its history.
-    fn settle_note(&mut self, question: &QuestionId) {
-        let Some((text, _)) = self.unsettled.remove(question) else { return };
-        let known = self.progress.question(question).and_then(|state| state.note.as_deref()).unwrap_or_default();
-        if known != text {
-            self.request(Request::WriteNote { question: question.clone(), text });
+    /// Makes a note, as it stands, one entry of its history.
+    fn settle_note(&mut self, draft: &Draft) {
+        let Some((text, _)) = self.unsettled.remove(draft) else { return };
+        if notes::saved(&self.progress, draft) == text {
+            return;
+        }
+        match draft.clone() {
+            Draft::MyAnswer(question) => self.request(Request::WriteNote { question, text }),
+            Draft::Note(note) => self.request(Request::WriteFreeNote { note, text }),
+            Draft::Attempt(_) | Draft::Mock => {}
         }
     }
 
@@ -483,8 +504,8 @@ impl App {
         let rest = |since: f64| SETTLES_AFTER_SECS - (now_secs - since);
         let old: Vec<_> =
             self.unsettled.iter().filter(|(_, (_, since))| rest(*since) <= 0.0).map(|(id, _)| id.clone()).collect();
-        for question in old {
-            self.settle_note(&question);
+        for draft in old {
+            self.settle_note(&draft);
         }
         let next = self.unsettled.values().map(|(_, since)| rest(*since)).min_by(f64::total_cmp);
         if let Some(next) = next {
@@ -497,8 +518,8 @@ impl App {
 
     pub(super) fn settle_all(&mut self) {
         let all: Vec<_> = self.unsettled.keys().cloned().collect();
-        for question in all {
-            self.settle_note(&question);
+        for draft in all {
+            self.settle_note(&draft);
         }
     }
 

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::theme::Role;
 use crate::window::cx::{Command, Cx};
-use crate::window::panes::answer::AnswerPane;
 use crate::window::panes::cards::CardsPane;
 use crate::window::panes::coach::CoachPane;
 use crate::window::panes::evening::EveningPane;
 use crate::window::panes::lab::LabPane;
 use crate::window::panes::mock::MockPane;
+use crate::window::panes::notes::NotesPane;
 use crate::window::panes::scene::ScenePane;
 use crate::window::panes::study::StudyPane;
 use crate::window::panes::tree::TreePane;
@@ -40,7 +40,7 @@ pub struct Panes {
     pub scene: ScenePane,
     #[serde(skip)]
     pub lab: LabPane,
-    pub answer: AnswerPane,
+    pub answer: NotesPane,
     #[serde(skip)]
     pub mock: MockPane,
     #[serde(skip)]
@@ -181,7 +181,7 @@ impl Behavior<Pane> for Drawing<'_, '_> {
             Pane::Study => "Study",
             Pane::Cards => "Cards",
             Pane::Scene => "Scene",
-            Pane::Answer => "My answer",
+            Pane::Answer => "Notes",
         }
         .into()
     }

@@ -6,7 +6,7 @@ use super::app::App;
 use crate::ids::CardId;
 use crate::search::Spot;
 use crate::study;
-use crate::window::cx::Scope;
+use crate::window::cx::{Draft, Scope};
 use crate::window::layout::Pane;
 
 impl App {
@@ -23,7 +23,7 @@ impl App {
     pub(super) fn open(&mut self, ctx: &Context, spot: Spot, at: usize, now_secs: f64) {
         let question = spot.question();
         self.close_screen(now_secs);
-        if !matches!(spot, Spot::Card(_)) && self.catalog.question(&question).is_none() {
+        if !matches!(spot, Spot::Card(_) | Spot::Note(_)) && self.catalog.question(&question).is_none() {
             self.toasts.say(
                 format!("The content no longer has {question}; what you wrote on it is kept"),
                 false,
@@ -40,11 +40,8 @@ impl App {
                 ctx.request_repaint();
             }
             Spot::Card(card) => self.open_card(card, now_secs),
-            Spot::MyAnswer(_) => {
-                self.go(question);
-                self.layout.set_visible(Pane::Answer, true);
-                self.panes.answer.focus_at(at);
-            }
+            Spot::MyAnswer(question) => self.open_note(&Draft::MyAnswer(question), Some(at)),
+            Spot::Note(note) => self.open_note(&Draft::Note(note), Some(at)),
             Spot::Attempt(..) => {
                 self.go(question);
                 self.layout.set_visible(Pane::Answer, true);
@@ -56,5 +53,24 @@ impl App {
                 self.step(step);
             }
         }
+    }
+
+    /// Opens a note in the editor, beside what it is on; the caret goes to the byte.
+    pub(super) fn open_note(&mut self, draft: &Draft, caret: Option<usize>) {
+        match draft {
+            Draft::MyAnswer(question) => self.go(question.clone()),
+            Draft::Note(note) => {
+                // The notes on a topic stand beside its questions.
+                let topic = note.of_topic().filter(|topic| *topic != self.place.question.topic());
+                let first = topic.and_then(|topic| {
+                    let found = self.catalog.questions().find(|question| question.id.topic() == topic);
+                    found.map(|question| question.id.clone())
+                });
+                first.into_iter().for_each(|first| self.go(first));
+            }
+            Draft::Attempt(_) | Draft::Mock => return,
+        }
+        self.layout.set_visible(Pane::Answer, true);
+        self.panes.answer.write(draft, caret);
     }
 }

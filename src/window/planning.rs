@@ -141,7 +141,7 @@ fn weighed(
 /// How much of what is known of a question is its last attempt, against what its cards are likely to recall.
 const SAID_COUNTS: f64 = 0.4;
 
-/// The cards that are in play: every core card, the deep ones of topics that have them on.
+/// The cards that are in play: every core card, the deep ones of topics that have them on, the reader's own.
 fn studied(catalog: &Catalog, progress: &Progress) -> Vec<Studied> {
     let mut cards = Vec::new();
     for question in catalog.questions() {
@@ -150,6 +150,9 @@ fn studied(catalog: &Catalog, progress: &Progress) -> Vec<Studied> {
             if card.level == CardLevel::Core || deep {
                 cards.push(Studied { card: card.id.clone(), position: cards.len() });
             }
+        }
+        for card in progress.own_cards(&question.id) {
+            cards.push(Studied { card: card.clone(), position: cards.len() });
         }
     }
     cards

@@ -91,11 +91,7 @@ impl App {
         if undone {
             self.panes.evening.undone(now_secs);
             // What undo brought back must be read anew, but for what is being typed.
-            for question in self.catalog.questions().map(|question| &question.id) {
-                if !self.unsettled.contains_key(question) {
-                    self.panes.answer.forget(question);
-                }
-            }
+            self.panes.answer.forget_all_but(|draft| self.unsettled.contains_key(draft));
         }
         if self.session.is_some() {
             self.session_after(undone, now_secs);

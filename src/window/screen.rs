@@ -103,7 +103,11 @@ impl App {
                 false
             }
             Action::Why | Action::PastAttempts => false,
-            Action::ReviewQuestion | Action::ReviewTopic | Action::ReviewAll | Action::MyAnswer => {
+            Action::ReviewQuestion
+            | Action::ReviewTopic
+            | Action::ReviewAll
+            | Action::MyAnswer
+            | Action::Scratchpad => {
                 self.close_screen(now_secs);
                 false
             }

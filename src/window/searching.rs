@@ -96,6 +96,7 @@ impl Searching {
         let parts: Vec<Part> = owners
             .map(|owner| match &owner {
                 Owner::Question(question) => search::question(catalog, progress, question),
+                Owner::Note(note) => search::note(progress, note),
                 Owner::Card(card) => search::card(catalog, progress, policy, card),
             })
             .collect();
@@ -195,6 +196,7 @@ fn run(shared: &Shared, wake: &dyn Fn()) {
 /// Every question and card that the content has or the reader has done something with.
 fn everything(catalog: &Catalog, progress: &Progress) -> Vec<Owner> {
     let mut all: Vec<Owner> = progress.questions().cloned().map(Owner::Question).collect();
+    all.extend(progress.notes().cloned().map(Owner::Note));
     all.extend(progress.cards().cloned().map(Owner::Card));
     let cards = catalog.questions().flat_map(|question| question.cards());
     all.extend(cards.filter(|card| progress.card(&card.id).is_none()).map(|card| Owner::Card(card.id.clone())));
@@ -211,6 +213,7 @@ fn touched(catalog: &Catalog, progress: &Progress, facts: &[Fact], depth: usize,
                     touched(catalog, progress, &entry.facts, depth + 1, out);
                 }
             }
+            Fact::FreeNoteWritten { note, .. } => out.push(Owner::Note(note.clone())),
             Fact::DeepCards { topic, .. } => {
                 let questions = catalog.topic(topic).into_iter().flat_map(|topic| &topic.subtopics);
                 let cards = questions.flat_map(|subtopic| &subtopic.questions).flat_map(|question| question.cards());

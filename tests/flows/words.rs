@@ -87,3 +87,122 @@ fn one_box_finds_names_first_and_then_words() {
     assert!(found.iter().any(|row| row.contains("kafka · ")), "{found:?}");
     assert!(window.harness.query_by_label("In what is written").is_some());
 }
+
+const NOTE: &str = "## The claim\n\nA **log** is `append-only`: see [[redis/locks]].\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- [x] said aloud\n- [ ] written\n\n```rust\nlet offset = 7; // seven\n```\n";
+
+fn note_of(window: &Window, question: &str) -> String {
+    let id = whetstone::ids::QuestionId::new(question);
+    window.harness.state().progress().question(&id).and_then(|state| state.note.clone()).unwrap_or_default()
+}
+
+#[test]
+fn a_link_is_offered_and_known_at_its_other_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), "kafka/isr", SIZE, Theme::Light);
+    window.press(Key::A);
+    window.type_text("As in [[redlo");
+    assert!(!rows(&window).is_empty(), "links are offered");
+    window.press(Key::Enter);
+    window.type_text(" it says");
+    window.press(Key::Escape);
+    assert_eq!(note_of(&window, "kafka/isr"), "As in [[redis/locks]] it says");
+    window.press_with(CTRL, Key::K);
+    window.type_text("redlock");
+    window.press(Key::Enter);
+    window.harness.get_by_label("Linked from");
+    window.harness.get_by_label("The in-sync replica set").click();
+    window.settle();
+    assert_eq!(window.harness.state().place_question().as_str(), "kafka/isr");
+}
+
+#[test]
+fn what_was_found_is_replaced_and_history_brings_it_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), "kafka/isr", SIZE, Theme::Light);
+    window.press(Key::A);
+    window.type_text("a leader, the leader");
+    window.press(Key::Escape);
+    window.press_with(CTRL, Key::H);
+    window.type_text("LEADER");
+    assert!(window.harness.query_by_label("1 of 2").is_some());
+    window.harness.get_by_label("Replace with").focus();
+    window.harness.run();
+    window.type_text("controller");
+    window.press(Key::Enter);
+    window.press(Key::Escape);
+    window.press(Key::A);
+    window.press(Key::Escape);
+    assert_eq!(note_of(&window, "kafka/isr"), "a controller, the leader");
+    window.press_with(CTRL | Modifiers::SHIFT, Key::H);
+    assert!(window.harness.query_by_label("1 words in, 1 out").is_some(), "what changed is shown");
+    window.harness.get_by_label("Bring back").click();
+    window.settle();
+    assert_eq!(note_of(&window, "kafka/isr"), "a leader, the leader");
+}
+
+#[test]
+fn a_selection_becomes_a_card_that_is_reviewed_and_taken_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let question = answered();
+    let mut window = window_at(dir.path(), question.as_str(), SIZE, Theme::Light);
+    window.press_with(CTRL | Modifiers::SHIFT, Key::K);
+    assert!(window.harness.query_by_label_contains("First select in the note").is_some());
+    window.press(Key::A);
+    window.type_text("The high-water mark lags");
+    window.press_with(CTRL, Key::A);
+    window.press_with(CTRL | Modifiers::SHIFT, Key::K);
+    window.type_text("What lags behind the leader's end?");
+    window.press_with(CTRL, Key::Enter);
+    let own: Vec<_> = window.harness.state().progress().own_cards(&question).cloned().collect();
+    assert_eq!(own.len(), 1);
+    window.press(Key::Escape);
+    window.press_with(CTRL, Key::F);
+    window.type_text("lags behind in:cards");
+    window.press(Key::Enter);
+    window.press(Key::Space);
+    assert!(window.harness.query_all_by_label_contains("The high-water mark lags").count() >= 1);
+    window.press(Key::Num3);
+    assert_eq!(window.harness.state().progress().card(&own[0]).map(|card| card.reviews), Some(1));
+    window.press(Key::U);
+    window.press(Key::U);
+    window.close();
+    assert_eq!(on_disk(dir.path()).progress.own_cards(&question).count(), 0);
+}
+
+#[test]
+fn notes_on_no_question_are_kept_and_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), "kafka/isr", SIZE, Theme::Light);
+    window.press_with(CTRL, Key::J);
+    window.type_text("ask about the pagerduty rota");
+    window.harness.get_by_label("Notes on Kafka").click();
+    window.press(Key::Escape);
+    window.press_with(CTRL, Key::F);
+    window.type_text("pagerduty");
+    assert_eq!(rows(&window).len(), 1);
+    window.press(Key::Enter);
+    window.type_text("soon ");
+    window.press(Key::Escape);
+    window.close();
+    let progress = on_disk(dir.path()).progress;
+    let scratch = whetstone::ids::NoteId::scratch();
+    assert_eq!(progress.note(&scratch), "ask about the soon pagerduty rota");
+    assert!(progress.note_history(&scratch).len() >= 2);
+}
+
+#[test]
+fn a_note_is_read_as_it_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), "kafka/isr", SIZE, Theme::Dark);
+    window.press(Key::A);
+    window.type_text(NOTE);
+    assert!(window.harness.query_by_label_contains("The claim").is_none());
+    window.press_with(CTRL, Key::E);
+    assert!(window.harness.query_by_label("The claim").is_some(), "it is read");
+    let (catalog, _) = whetstone::catalog::embedded();
+    let linked = catalog.question(&whetstone::ids::QuestionId::new("redis/locks")).unwrap();
+    let sentence = format!("A log is append-only: see {}.", linked.title);
+    assert!(window.harness.query_by_label(&sentence).is_some(), "a link reads as its question");
+    window.press_with(CTRL, Key::E);
+    assert!(window.harness.query_by_label("The claim").is_none(), "it is written again");
+}

@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
     use crate::catalog::Level;
-    use crate::ids::{CardId, QuestionId, TopicId};
+    use crate::ids::{CardId, NoteId, QuestionId, TopicId};
     use crate::scene::sketch::Sketch;
     use crate::store::open::migrations;
     use crate::study::mock::{FollowUp, Length, Mock, MockPart, Setup};
@@ -195,6 +195,8 @@ mod tests {
             Fact::Suspended { card: card.clone(), on: true },
             Fact::CardEdited { card: card.clone(), front: "f".to_owned(), back: "b".to_owned() },
             Fact::CardRestored { card },
+            Fact::FreeNoteWritten { note: NoteId::scratch(), text: "free".to_owned() },
+            Fact::CardMade { card: CardId::new("kafka/isr#+1"), front: "f".to_owned(), back: "b".to_owned() },
             Fact::DeepCards { topic: TopicId::new("kafka"), on: true },
             Fact::CardImported(Arc::new(ImportedCard {
                 card: CardId::new("imported/deck#a1"),
@@ -263,6 +265,8 @@ mod tests {
                 "suspended",
                 "card_edited",
                 "card_restored",
+                "free_note_written",
+                "card_made",
                 "deep_cards",
                 "card_imported",
                 "withdrawn"

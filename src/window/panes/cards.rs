@@ -139,9 +139,9 @@ impl CardsPane {
     }
 
     pub fn edit(&mut self, cx: &Cx<'_>) {
-        let Some(card) = self.current().and_then(|id| cx.catalog.card(id)) else { return };
-        let (front, back) = words(cx, card);
-        self.editing = Some(Editing { card: card.id.clone(), front, back, focus: true });
+        let Some(card) = self.current().cloned() else { return };
+        let Some((front, back)) = words_of(cx, &card) else { return };
+        self.editing = Some(Editing { card, front, back, focus: true });
         self.revealed = true;
     }
 
@@ -182,8 +182,7 @@ impl CardsPane {
         if self.shown.as_ref().is_some_and(|shown| shown.id == *id) {
             return;
         }
-        let Some(card) = cx.catalog.card(id) else { return };
-        let (front, back) = words(cx, card);
+        let Some((front, back)) = words_of(cx, id) else { return };
         self.shown =
             Some(ShownCard { id: id.clone(), front: text::parse(&front), back: text::parse(&back), why: why.clone() });
     }
@@ -348,6 +347,16 @@ impl CardsPane {
             }
         });
     }
+}
+
+/// As [`words`], also of a card that the reader made; None when there is no such card.
+fn words_of(cx: &Cx<'_>, id: &CardId) -> Option<(String, String)> {
+    if let Some(card) = cx.catalog.card(id) {
+        return Some(words(cx, card));
+    }
+    let state = cx.progress.card(id)?;
+    let made = state.made.clone()?;
+    Some(state.words.clone().unwrap_or(made))
 }
 
 /// The card's words: the reader's own where they changed them.
