@@ -6,7 +6,10 @@ mod cli;
 mod common;
 mod content;
 mod flows;
+mod learners;
 mod looks;
 mod readme;
 mod rooms;
+#[path = "../benches/learners/simulation.rs"]
+mod simulation;
 mod store;

@@ -146,7 +146,7 @@ impl Inferred {
 /// How much easier a core question is than a senior one, and that than a staff one, in share of key points known.
 const LEVEL_STEP: f64 = 0.12;
 /// An estimate leans on the one above it as if that were so many outcomes.
-const PRIOR_OF_ALL: f64 = 1.0;
+const PRIOR_OF_ALL: f64 = 3.0;
 const PRIOR_OF_TOPIC: f64 = 1.5;
 const PRIOR_OF_SUBTOPIC: f64 = 1.0;
 /// Before anything is asked of a reader with ten years' experience.

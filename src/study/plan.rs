@@ -1,7 +1,7 @@
 //! The plan to the day of the interview: what fits into the time that is left, in which order, and what is left out.
 //! Worked out anew whenever it is asked for, from the reader's aim and progress alone.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use fsrs::FSRS;
 
@@ -151,7 +151,7 @@ pub fn plan(weighed: &[Weighed], situation: &Situation) -> Plan {
     // Nothing new on the day before, which is for a sweep, nor on a day off.
     let last_new = days_left.saturating_sub(1);
     let new_days = ahead(0).take(last_new as usize).filter(is_study_day).count();
-    let new: Vec<QuestionId> = plan.covered.iter().filter(|id| is_new(weighed, id)).cloned().collect();
+    let new = new(weighed, &plan);
     if new_days > 0 && is_study_day(&today) {
         let a_day = (new.len() + situation.begun_today).div_ceil(new_days);
         plan.new_a_day = a_day;
@@ -167,14 +167,16 @@ fn without_a_date(weighed: &[Weighed], situation: &Situation) -> Plan {
     plan.budget_minutes = 0.0;
     plan.needed_minutes = 0.0;
     if situation.aim.minutes_on(situation.today) > 0 {
-        let new = plan.covered.iter().filter(|id| is_new(weighed, id)).cloned();
-        plan.today = new.take(NEW_A_DAY.saturating_sub(situation.begun_today)).collect();
+        plan.today = new(weighed, &plan).into_iter().take(NEW_A_DAY.saturating_sub(situation.begun_today)).collect();
     }
     plan
 }
 
-fn is_new(weighed: &[Weighed], id: &QuestionId) -> bool {
-    weighed.iter().any(|question| question.question == *id && !question.begun)
+/// What the plan covers and has not been begun, in order.
+fn new(weighed: &[Weighed], plan: &Plan) -> Vec<QuestionId> {
+    let begun: HashSet<&QuestionId> =
+        weighed.iter().filter(|question| question.begun).map(|question| &question.question).collect();
+    plan.covered.iter().filter(|id| !begun.contains(id)).cloned().collect()
 }
 
 /// Takes what has been begun, then what was put in by hand, then the rest by worth for its cost, until the budget is full.

@@ -57,6 +57,11 @@ impl Due {
         &self.planned.today
     }
 
+    /// Prompts of the diagnostic that were answered.
+    pub const fn asked(&self) -> usize {
+        self.planned.asked
+    }
+
     /// What is probably known, from what was asked.
     pub const fn inferred(&self) -> &Inferred {
         &self.planned.inferred

@@ -17,6 +17,8 @@ pub struct Planned {
     pub plan: Plan,
     pub today: Today,
     pub inferred: Inferred,
+    /// Prompts of the diagnostic that were answered.
+    pub asked: usize,
     pub studied: Vec<Studied>,
 }
 
@@ -45,7 +47,9 @@ impl Planned {
             now,
             extra_minutes,
         });
-        Self { plan, today, inferred, studied }
+        let asked = answered(catalog).filter_map(|question| progress.question(&question.id));
+        let asked = asked.filter(|state| state.diagnosed.is_some()).count();
+        Self { plan, today, inferred, asked, studied }
     }
 }
 

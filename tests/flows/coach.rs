@@ -98,7 +98,7 @@ fn the_first_run_opens_on_a_question_and_one_card_leads_to_the_plan() {
     window.press(Key::Escape);
     window.close();
     let mut window = open(dir.path(), SIZE, Theme::Light);
-    assert!(!shows(&window, "Three things"), "the card has done its work");
+    assert!(!shows(&window, "Three choices"), "the card has done its work");
     window.press_with(Modifiers::COMMAND, Key::D);
     assert!(shows(&window, "2 of 15, about 20 seconds each"), "it goes on where it was");
     while !shows(&window, "days × 30 min covers ") {
@@ -114,15 +114,15 @@ fn the_first_run_opens_on_a_question_and_one_card_leads_to_the_plan() {
 fn the_card_of_the_first_run_can_be_declined_for_good() {
     let dir = tempfile::tempdir().unwrap();
     let mut window = open(dir.path(), SIZE, Theme::Dark);
-    assert!(shows(&window, "Three things"));
+    assert!(shows(&window, "Three choices"));
     window.press(Key::Escape);
-    assert!(!shows(&window, "Three things"));
+    assert!(!shows(&window, "Three choices"));
     // The question below it takes the keys as ever.
     window.press(Key::Num3);
     window.press(Key::Space);
     assert!(shows(&window, "Say it"));
     window.close();
-    assert!(!shows(&open(dir.path(), SIZE, Theme::Dark), "Three things"));
+    assert!(!shows(&open(dir.path(), SIZE, Theme::Dark), "Three choices"));
 }
 
 #[test]
@@ -283,6 +283,35 @@ fn past_attempts_stand_side_by_side_and_written_ones_give_hints() {
     assert!(shows(&window, "2 attempts, the newest first"));
     assert!(shows(&window, "What I wrote then.") && shows(&window, "A record is committed once every ISR member"));
     assert!(shows(&window, "22 Nov") && shows(&window, "24 Nov"));
+}
+
+#[test]
+fn what_is_put_off_comes_back_and_a_mock_has_its_day() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), "kafka/isr", SIZE, Theme::Light);
+    window.press(Key::N);
+    let first = window.harness.state().place_question().clone();
+    window.press(Key::N);
+    let second = window.harness.state().place_question().clone();
+    assert_ne!(first, second, "N puts off what is not done");
+    window.press(Key::J);
+    window.press(Key::N);
+    assert_eq!(*window.harness.state().place_question(), second, "and comes back from elsewhere");
+    window.press(Key::N);
+    window.press(Key::N);
+    assert_eq!(*window.harness.state().place_question(), first, "what was put off has its turn at the end");
+    window.press(Key::Escape);
+    assert!(shows(&window, "Today's session"));
+    window.close();
+    let (store, _) = Store::open(dir.path(), NOW).unwrap();
+    let aim = Aim { interview: Some(NOW.day().plus_days(6)), ..Aim::default() };
+    store.append_now(NOW, vec![Fact::AimSet { aim }]).unwrap();
+    drop(store);
+    let mut window = open(dir.path(), SIZE, Theme::Light);
+    window.press(Key::N);
+    assert!(shows(&window, "Today is for a mock interview."));
+    window.press(Key::N);
+    assert!(shows(&window, "A new question"), "and more is allowed all the same");
 }
 
 /// Writes pictures of the coach's screens where the variable says, in the theme and at the size it says.

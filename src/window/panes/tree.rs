@@ -362,8 +362,9 @@ fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
             ui.with_layout(egui::Layout::left_to_right(Align::Center), |ui| {
                 let left = !cx.due.today().items.is_empty();
                 let name = match (cx.session.is_some(), left) {
-                    (true, _) => "The session is on",
+                    (true, _) => "Session on",
                     (false, true) => "Today's session",
+                    (false, false) if cx.due.today().mock_minutes > 0.0 => "Mock today",
                     (false, false) => "Done for today",
                 };
                 let key = if ui.available_width() > 170.0 { Action::Today.key_text(ui.ctx()) } else { String::new() };
@@ -388,8 +389,13 @@ fn aim_ui(ui: &mut Ui, cx: &Cx<'_>, days: u32, out: &mut Vec<Command>) {
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("{left}, {spent} today")));
     let hot = response.hovered() || response.has_focus();
     let (faint, ink) = (cx.look.color(if hot { Role::Accent } else { Role::Faint }), cx.look.color(Role::Ink));
-    ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, left, look::regular(12.5), faint);
-    ui.painter().text(rect.right_center(), egui::Align2::RIGHT_CENTER, spent, look::semibold(12.5), ink);
+    let spent = ui.painter().text(rect.right_center(), egui::Align2::RIGHT_CENTER, spent, look::semibold(12.5), ink);
+    let left = ui.painter().layout_no_wrap(left, look::regular(12.5), faint);
+    // In a narrow tree the minutes have the room.
+    if rect.left() + left.size().x + 8.0 < spent.left() {
+        let at = egui::pos2(rect.left(), rect.center().y - left.size().y / 2.0);
+        ui.painter().galley(at, left, faint);
+    }
     if response.on_hover_text("The plan").clicked() {
         out.push(Command::Show(Screen::Plan));
     }

@@ -48,9 +48,9 @@ fn sheet<S>(
 ) {
     let ground = Frame::new().fill(cx.look.color(Role::Ground));
     let bar = Panel::bottom(ui.scope_id().with("page foot")).resizable(false).show_separator_line(false);
-    bar.frame(ground.inner_margin(Margin::symmetric(20, 12))).show(ui, |ui| {
+    bar.frame(ground.inner_margin(Margin::symmetric(0, 12))).show(ui, |ui| {
         let rect = ui.max_rect();
-        ui.painter().hline(rect.expand(20.0).x_range(), rect.top() - 12.0, cx.look.hairline());
+        ui.painter().hline(rect.x_range(), rect.top() - 12.0, cx.look.hairline());
         column(ui, width, |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.set_min_height(32.0);

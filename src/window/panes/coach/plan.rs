@@ -15,7 +15,6 @@ use crate::time::Day;
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx};
 use crate::window::look;
-use crate::window::planning;
 use crate::window::screen::Screen;
 use crate::window::settings_ui;
 use crate::window::widgets::controls::{self, Weight};
@@ -125,7 +124,10 @@ impl PlanPage {
         ui.horizontal(|ui| {
             let (rect, response) = ui.allocate_exact_size(Vec2::new((width - 190.0).max(160.0), 34.0), Sense::click());
             let known = cx.due.inferred().topic(&topic.id);
-            let known = known.map(|share| format!("about {:.0} % known, {} asked", share.known * 100.0, share.asked));
+            let known = known.map(|share| {
+                let asked = if share.asked == 0 { "none".to_owned() } else { share.asked.to_string() };
+                format!("about {:.0} % known, {asked} asked", share.known * 100.0)
+            });
             let known = known.unwrap_or_default();
             let scope = if left_out { "left out".to_owned() } else { format!("{inside} of {}", questions.len()) };
             let words = format!("{}: {scope}; {known}", topic.title);
@@ -285,7 +287,7 @@ fn bar_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
     if controls::button(ui, cx.look, weight, name, &Action::Today.key_text(ui.ctx())).clicked() {
         out.push(Command::Do(Action::Today));
     }
-    let asked = planning::diagnosed(cx.progress).len();
+    let asked = cx.due.asked();
     if asked < PROMPTS {
         let name = if asked == 0 {
             "Take the diagnostic".to_owned()
@@ -351,7 +353,7 @@ fn days_off_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
 
 /// What the diagnostic says, or that there has been none.
 fn diagnostic_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
-    let asked = planning::diagnosed(cx.progress).len();
+    let asked = cx.due.asked();
     if asked >= PROMPTS || cx.due.inferred().topic(&cx.question.id.topic()).is_some() {
         return;
     }

@@ -20,8 +20,18 @@ pub fn ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
         (&mut (), out),
         |ui, (), out| {
             let name = if today.items.is_empty() { "Ten minutes more" } else { "Go on" };
-            if controls::button(ui, cx.look, Weight::Main, name, &Action::Today.key_text(ui.ctx())).clicked() {
-                out.push(Command::Do(Action::Today));
+            let mut todo = vec![(Action::Today, name)];
+            if today.mock_minutes > 0.0 {
+                todo.insert(0, (Action::Mock, "Mock interview"));
+            }
+            if cx.due.plan().days_left == Some(1) {
+                todo.insert(0, (Action::Evening, "The evening before"));
+            }
+            for (index, (action, name)) in todo.into_iter().enumerate() {
+                let weight = if index == 0 { Weight::Main } else { Weight::Plain };
+                if controls::button(ui, cx.look, weight, name, &action.key_text(ui.ctx())).clicked() {
+                    out.push(Command::Do(action));
+                }
             }
             if controls::button(ui, cx.look, Weight::Plain, "The plan", "").clicked() {
                 out.push(Command::Show(Screen::Plan));
@@ -32,16 +42,21 @@ pub fn ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
 }
 
 fn body_ui(ui: &mut Ui, cx: &Cx<'_>, today: &Today, out: &mut Vec<Command>) {
-    let day_off = today.budget_minutes <= 0.0;
-    let title = if day_off && today.done.took_millis == 0 { "A day off." } else { "Done for today." };
+    let (nothing_done, day_off) = (today.done.took_millis == 0, today.budget_minutes <= 0.0);
+    let title = if today.mock_minutes > 0.0 && today.items.is_empty() {
+        "Today is for a mock interview."
+    } else if nothing_done && day_off {
+        "A day off."
+    } else if nothing_done {
+        "Nothing is due today."
+    } else {
+        "Done for today."
+    };
     headline(ui, cx, title);
     ui.add_space(8.0);
     paragraph(ui, cx, &done_words(today), Role::Body);
     if today.mock_minutes > 0.0 {
-        let text = format!(
-            "A mock interview stands in today's plan: {:.0} minutes of it are kept for that.",
-            today.mock_minutes
-        );
+        let text = format!("{:.0} of today's minutes are kept for it.", today.mock_minutes);
         paragraph(ui, cx, &text, Role::Body);
     }
     let Tomorrow { cards, new, mock, kind } = &today.tomorrow;

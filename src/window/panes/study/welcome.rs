@@ -59,13 +59,7 @@ impl Welcome {
         frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.horizontal(|ui| {
-                controls::line(
-                    ui,
-                    cx.look,
-                    "Three things, so that a plan can be made",
-                    look::semibold(15.0),
-                    Role::Ink,
-                );
+                controls::line(ui, cx.look, "Three choices, then a plan", look::semibold(15.0), Role::Ink);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     if controls::button(ui, cx.look, Weight::Quiet, "Not now", "Esc").clicked() {
                         out.push(Command::SkipWelcome);

@@ -1,0 +1,20 @@
+//! The plan against due order and chance, on a few of the learners of `cargo bench --bench learners`.
+
+use crate::simulation::{Learner, Outcome, Way, mean, outcome, shipped};
+
+#[test]
+fn the_plan_leaves_more_to_be_recalled_on_the_day() {
+    let shapes = shipped();
+    for minutes in [10, 30, 60] {
+        let recalled = |way| {
+            let all: Vec<Outcome> =
+                (0..16).map(|seed| outcome(&Learner::new(seed, &shapes), &shapes, way, minutes, 14)).collect();
+            mean(&all).recall_weighted
+        };
+        let plan = recalled(Way::Plan);
+        for other in Way::ALL.into_iter().skip(1) {
+            let found = recalled(other);
+            assert!(plan > found, "{minutes} minutes: plan {plan}, {} {found}", other.name());
+        }
+    }
+}
