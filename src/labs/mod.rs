@@ -4,10 +4,12 @@
 mod backpressure;
 mod cache;
 mod chance;
+mod groups;
 mod lab;
 #[cfg(test)]
 mod laws;
 mod partitioner;
+mod replication;
 mod run;
 mod scenario;
 mod share;
@@ -21,7 +23,9 @@ pub use share::{ShareError, Shared};
 /// Every lab, in the order of the topics.
 #[rustfmt::skip]
 pub const ALL: &[&Spec] = &[
+    &replication::SPEC,
     &partitioner::SPEC,
+    &groups::SPEC,
     &cache::SPEC,
     &backpressure::SPEC,
 ];
