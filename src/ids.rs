@@ -100,6 +100,14 @@ impl CardId {
         self.name().starts_with('+')
     }
 
+    /// Whether it has the form `topic/question#card`, which ids of other programs do not have.
+    pub fn is_plain(&self) -> bool {
+        let question = self.question();
+        let has_topic =
+            question.as_str().split_once('/').is_some_and(|(topic, name)| [topic, name].into_iter().all(is_plain_name));
+        has_topic && is_plain_name(self.name().trim_start_matches('+'))
+    }
+
     /// The card's part of the id: what stands after the `#`.
     pub fn name(&self) -> &str {
         self.0.split_once('#').map_or("", |(_, name)| name)
@@ -114,6 +122,13 @@ pub fn is_plain_name(text: &str) -> bool {
         && !text.ends_with('-')
         && !text.contains("--")
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// A number that the same text has on every machine and for ever (FNV-1a, 64 bits).
+pub fn stable_hash(text: impl AsRef<[u8]>) -> u64 {
+    text.as_ref()
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// One entry of the journal, unique across machines. Version 7, so entries of one machine sort by time.

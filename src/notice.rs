@@ -60,6 +60,11 @@ impl Notice {
                 UNTOUCHED,
                 "Update Whetstone, or restore a backup".into(),
             ),
+            StoreError::NoCollection | StoreError::ForeignVersion { .. } | StoreError::TooMany { .. } => (
+                format!("The file could not be read: {error}"),
+                "Nothing was imported",
+                "Export it anew from Anki, as a deck package (.apkg)".into(),
+            ),
             StoreError::WriterGone => {
                 ("Nothing can be written any more".into(), EARLIER, "Close the window and open it again".into())
             }

@@ -1,31 +1,57 @@
-//! `whetstone export`: content and the reader's own words as a Markdown folder, one HTML file, or JSON.
+//! `whetstone export`: content and the reader's own words in the formats of other programs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
 use super::Places;
-use crate::exchange::{html, json, markdown, write};
-use crate::ids::TopicId;
+use crate::exchange::Scope;
+use crate::exchange::export::{self, Format};
+use crate::exchange::job::Watch;
+use crate::ids::{QuestionId, TopicId};
 
 #[derive(Debug, Args)]
 pub struct Options {
     #[arg(long)]
-    format: Format,
-    /// The folder (md) or the file (html, json) to write
+    format: Name,
+    /// The folder (md, obsidian, hashcards) or the file to write
     #[arg(long, value_name = "PATH")]
     out: PathBuf,
     /// Only this topic, e.g. kafka
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", conflicts_with = "question")]
     topic: Option<String>,
+    /// Only this question, e.g. kafka/isr
+    #[arg(long, value_name = "Q")]
+    question: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum Name {
     Md,
     Html,
     Json,
+    Csv,
+    /// For Anki's text import
+    Tsv,
+    Apkg,
+    Obsidian,
+    Hashcards,
+}
+
+impl Name {
+    const fn format(self) -> Format {
+        match self {
+            Self::Md => Format::Markdown,
+            Self::Html => Format::Html,
+            Self::Json => Format::Json,
+            Self::Csv => Format::Csv,
+            Self::Tsv => Format::Tsv,
+            Self::Apkg => Format::Apkg,
+            Self::Obsidian => Format::Obsidian,
+            Self::Hashcards => Format::Hashcards,
+        }
+    }
 }
 
 pub fn run(places: &Places, options: &Options) -> ExitCode {
@@ -33,34 +59,40 @@ pub fn run(places: &Places, options: &Options) -> ExitCode {
         Ok(catalog) => catalog,
         Err(code) => return code,
     };
-    let topic = options.topic.as_ref().map(TopicId::new);
-    if let Some(topic) = topic.as_ref().filter(|topic| catalog.topic(topic).is_none()) {
-        eprintln!("whetstone export: there is no topic `{topic}`");
-        return ExitCode::from(1);
-    }
-    let (_store, opened) = match super::open(places, super::now()) {
+    let now = super::now();
+    let (_store, opened) = match super::open(places, now) {
         Ok(opened) => opened,
         Err(code) => return code,
     };
     let progress = &opened.progress;
-    let written = match options.format {
-        Format::Md => write::folder(&options.out, &markdown::files(&catalog, progress, topic.as_ref())),
-        Format::Html => write::file(&options.out, html::page(&catalog, progress, topic.as_ref())),
-        Format::Json => {
-            let text = format!("{:#}\n", json::everything(&catalog, progress, topic.as_ref()));
-            write::file(&options.out, &text)
+    let topic = options.topic.as_ref().map(TopicId::new);
+    let question = options.question.as_ref().map(QuestionId::new);
+    // What was imported stands beside the content.
+    let has_deck = |test: &dyn Fn(&QuestionId) -> bool| progress.decks().any(|(deck, _)| test(deck));
+    if let Some(topic) = &topic
+        && catalog.topic(topic).is_none()
+        && !has_deck(&|deck| deck.topic() == *topic)
+    {
+        eprintln!("whetstone export: there is no topic `{topic}`");
+        return ExitCode::from(1);
+    }
+    if let Some(question) = &question
+        && catalog.question(question).is_none()
+        && !has_deck(&|deck| deck == question)
+    {
+        eprintln!("whetstone export: there is no question `{question}`");
+        return ExitCode::from(1);
+    }
+    let scope = topic.map_or_else(|| question.map_or(Scope::All, Scope::Question), Scope::Topic);
+    let what = (&catalog, progress);
+    match export::run(options.format.format(), &options.out, what, &scope, now, &Watch::default()) {
+        Ok(what) => {
+            say!("exported {what} to {}", options.out.display());
+            ExitCode::SUCCESS
         }
-    };
-    match written {
-        Ok(()) => done(&options.out),
         Err(error) => {
             eprintln!("whetstone export: {}; nothing was left half-written", super::chain(&error));
             ExitCode::from(1)
         }
     }
-}
-
-fn done(path: &Path) -> ExitCode {
-    say!("exported to {}", path.display());
-    ExitCode::SUCCESS
 }

@@ -9,6 +9,7 @@ mod catalog;
 mod check;
 mod data;
 mod export;
+mod import;
 mod record;
 mod scenes;
 mod search;
@@ -52,8 +53,10 @@ pub enum Command {
     Check(check::Options),
     /// Print the whole catalog as JSON
     Catalog,
-    /// Write questions and your own words as Markdown, HTML or JSON
+    /// Write questions, cards and your own words in the formats of other programs
     Export(export::Options),
+    /// Bring in cards and words of other programs: shows them, and writes with --yes
+    Import(import::Options),
     /// Draw the scenes as pictures, a page each with all its steps
     Scenes(scenes::Options),
     /// Find words in everything that is written
@@ -92,6 +95,7 @@ pub fn run(places: &Places, command: Command) -> ExitCode {
         Command::Check(options) => check::run(places, &options),
         Command::Catalog => catalog::run(places),
         Command::Export(options) => export::run(places, &options),
+        Command::Import(options) => import::run(places, &options),
         Command::Scenes(options) => scenes::run(places, &options),
         Command::Search(options) => search::run(places, &options),
         Command::Review(options) => record::review(places, &options),

@@ -2,23 +2,22 @@
 
 use std::fmt::Write as _;
 
+use super::Scope;
 use super::svg::{self, escaped};
-use super::topics;
 use crate::catalog::{Catalog, Question, Section};
-use crate::ids::TopicId;
 use crate::scene::{self, Placed};
 use crate::study::Progress;
 use crate::text::{self, Block, BlockKind, Link, Span};
 use crate::theme::{Hue, Palette, Role};
 
 /// The page.
-pub fn page(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>) -> String {
+pub fn page(catalog: &Catalog, progress: &Progress, scope: &Scope) -> String {
     let palette = Palette::light();
     let mut out = page_head("Whetstone");
     out.push_str("<h1>Whetstone</h1>\n<nav>\n");
-    for topic in topics(catalog, only) {
+    for topic in scope.topics(catalog) {
         let _ = write!(out, "<h2>{}</h2>\n<ul>\n", escaped(&topic.full_title));
-        for question in topic.subtopics.iter().flat_map(|subtopic| &subtopic.questions) {
+        for question in scope.questions(topic) {
             let _ = writeln!(
                 out,
                 "<li><a href=\"#{}\">{}</a></li>",
@@ -29,8 +28,8 @@ pub fn page(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>) -> S
         out.push_str("</ul>\n");
     }
     out.push_str("</nav>\n");
-    for topic in topics(catalog, only) {
-        for question in topic.subtopics.iter().flat_map(|subtopic| &subtopic.questions) {
+    for topic in scope.topics(catalog) {
+        for question in scope.questions(topic) {
             question_html(&mut out, catalog, progress, question, &palette);
         }
     }

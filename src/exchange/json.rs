@@ -2,20 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::topics;
+use super::Scope;
 use crate::catalog::{Card, CardLevel, Catalog, Question, Section, TieKind};
-use crate::ids::TopicId;
 use crate::study::Progress;
 use crate::text::plain_of;
 
 /// Topics → subtopics → questions, with every section's text. Scripts read it: fields are added, never changed.
 pub fn catalog(catalog: &Catalog) -> Value {
-    with_questions(catalog, None, &question)
+    with_questions(catalog, &Scope::All, &question)
 }
 
 /// The catalog with my answers, confidence and attempts, and the journal itself.
-pub fn everything(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>) -> Value {
-    let mut value = with_questions(catalog, only, &|asked| {
+pub fn everything(catalog: &Catalog, progress: &Progress, scope: &Scope) -> Value {
+    let mut value = with_questions(catalog, scope, &|asked| {
         let mut value = question(asked);
         if let (Some(state), Some(fields)) = (progress.question(&asked.id), value.as_object_mut()) {
             let versions = state.note_history.iter().map(|version| json!({ "at": version.at, "text": version.text }));
@@ -27,19 +26,20 @@ pub fn everything(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>
         value
     });
     if let Some(fields) = value.as_object_mut() {
-        let of_topic = |entry: &&crate::study::Entry| {
+        let of_scope = |entry: &&crate::study::Entry| {
             let facts = &entry.facts;
-            only.is_none_or(|only| facts.iter().any(|fact| fact.question().is_some_and(|of| of.topic() == *only)))
+            *scope == Scope::All || facts.iter().any(|fact| fact.question().is_some_and(|of| scope.has(&of)))
         };
-        fields.insert("journal".into(), json!(progress.entries().filter(of_topic).collect::<Vec<_>>()));
+        fields.insert("journal".into(), json!(progress.entries().filter(of_scope).collect::<Vec<_>>()));
     }
     value
 }
 
-fn with_questions(catalog: &Catalog, only: Option<&TopicId>, question: &dyn Fn(&Question) -> Value) -> Value {
-    let topics = topics(catalog, only).map(|topic| {
+fn with_questions(catalog: &Catalog, scope: &Scope, question: &dyn Fn(&Question) -> Value) -> Value {
+    let topics = scope.topics(catalog).map(|topic| {
         let subtopics = topic.subtopics.iter().map(|subtopic| {
-            let questions: Vec<Value> = subtopic.questions.iter().map(|asked| question(asked)).collect();
+            let questions: Vec<Value> =
+                subtopic.questions.iter().filter(|asked| scope.has(&asked.id)).map(|asked| question(asked)).collect();
             json!({ "title": subtopic.title, "questions": questions })
         });
         json!({

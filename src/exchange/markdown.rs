@@ -3,22 +3,22 @@
 
 use std::fmt::Write as _;
 
-use super::{svg, topics};
+use super::{Scope, svg};
 use crate::catalog::{Catalog, Question, SceneFile, Section};
-use crate::ids::{QuestionId, TopicId};
+use crate::ids::QuestionId;
 use crate::scene::{self, Placed, Scene};
 use crate::study::Progress;
 use crate::theme::Palette;
 
 /// Every file with its path in the folder and its text.
-pub fn files(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>) -> Vec<(String, String)> {
+pub fn files(catalog: &Catalog, progress: &Progress, scope: &Scope) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let mut index = "# Whetstone\n".to_owned();
-    for topic in topics(catalog, only) {
+    for topic in scope.topics(catalog) {
         let _ = write!(index, "\n## {}\n", topic.full_title);
         for subtopic in &topic.subtopics {
             let _ = write!(index, "\n### {}\n\n", subtopic.title);
-            for question in &subtopic.questions {
+            for question in subtopic.questions.iter().filter(|question| scope.has(&question.id)) {
                 let _ = writeln!(index, "- [{}]({}.md)", question.title, question.id);
                 out.push((format!("{}.md", question.id), page(catalog, progress, question)));
                 if let Some(diagram) = progress.question(&question.id).and_then(|state| state.diagram.as_ref()) {
@@ -28,8 +28,12 @@ pub fn files(catalog: &Catalog, progress: &Progress, only: Option<&TopicId>) -> 
         }
     }
     for (id, file) in &catalog.scenes {
-        let topic = id.as_str().split('/').next().unwrap_or_default();
-        if only.is_none_or(|only| only.as_str() == topic) {
+        let wanted = match scope {
+            Scope::All => true,
+            Scope::Topic(topic) => id.as_str().split('/').next() == Some(topic.as_str()),
+            Scope::Question(only) => catalog.question(only).is_some_and(|asked| asked.scene.as_ref() == Some(id)),
+        };
+        if wanted {
             out.extend(pictures(id.as_str(), file));
         }
     }

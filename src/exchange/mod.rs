@@ -1,18 +1,23 @@
-//! Out: the content and the reader's words in formats that others defined. Values in, text out; only `write` touches a disk.
+//! Out and in: the content and the reader's words in formats that others defined. Values in, text out; what touches a disk is
+//! `write`, `apkg` and what `export` calls.
 
+pub mod apkg;
+pub mod cards;
+pub mod csv;
 pub mod evening;
+pub mod export;
+pub mod hashcards;
 pub mod html;
+pub mod import;
+pub mod job;
 pub mod json;
 pub mod markdown;
 pub mod mock;
+pub mod names;
+pub mod obsidian;
 pub mod png;
+mod scope;
 pub mod svg;
 pub mod write;
 
-use crate::catalog::{Catalog, Topic};
-use crate::ids::TopicId;
-
-/// The topics to be exported: one, or all.
-fn topics<'a>(catalog: &'a Catalog, only: Option<&'a TopicId>) -> impl Iterator<Item = &'a Topic> {
-    catalog.topics.iter().filter(move |topic| only.is_none_or(|only| topic.id == *only))
-}
+pub use scope::Scope;

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
 use thiserror::Error;
 
 #[derive(Debug, Error)]
@@ -18,11 +19,29 @@ pub struct WriteError {
 /// # Errors
 /// When the disk refuses; what was there before is untouched.
 pub fn file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), WriteError> {
+    let mut part = part(path)?;
+    part.write_all(content.as_ref()).map_err(|source| WriteError { path: path.to_owned(), source })?;
+    finish(part, path)
+}
+
+/// A neighbour of the file, to be filled and then put in its place; dropped, it is gone.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn part(path: &Path) -> Result<NamedTempFile, WriteError> {
     let failed = |source| WriteError { path: path.to_owned(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
-    let mut part = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    part.write_all(content.as_ref()).and_then(|()| part.as_file().sync_all()).map_err(failed)?;
+    NamedTempFile::new_in(folder).map_err(failed)
+}
+
+/// Makes what was written durable and puts it under its name.
+///
+/// # Errors
+/// When the disk refuses; what was there before is untouched.
+pub fn finish(part: NamedTempFile, path: &Path) -> Result<(), WriteError> {
+    let failed = |source| WriteError { path: path.to_owned(), source };
+    part.as_file().sync_all().map_err(failed)?;
     // A temporary file is private; an export is as open as any file the reader makes.
     readable(part.as_file()).map_err(failed)?;
     part.persist(path).map_err(|error| failed(error.error))?;

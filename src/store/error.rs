@@ -27,6 +27,12 @@ pub enum StoreError {
     Migration { source: rusqlite_migration::Error },
     #[error("an entry that cannot be understood: {id}")]
     Entry { id: String, source: serde_json::Error },
+    #[error("no collection of Anki's is in it")]
+    NoCollection,
+    #[error("Anki's schema {found} is not known, only {oldest} to {newest}")]
+    ForeignVersion { found: usize, oldest: usize, newest: usize },
+    #[error("it claims to hold more than {most} rows")]
+    TooMany { most: usize },
     #[error("the thread that writes has ended")]
     WriterGone,
 }

@@ -4,6 +4,7 @@
 mod backup;
 mod error;
 mod files;
+pub mod foreign;
 mod journal;
 mod keep;
 mod open;

@@ -31,6 +31,11 @@ pub enum Job {
         text: String,
         turn: u64,
     },
+    /// Entries of another journal, all in one transaction; those that are here stay as they are. A copy is kept before.
+    Merge {
+        entries: Vec<Entry>,
+        moment: Moment,
+    },
     Setting {
         key: String,
         value: String,
@@ -57,6 +62,11 @@ pub enum Reply {
         turn: u64,
     },
     BackedUp(PathBuf),
+    /// On disk; what was there before is kept at the path.
+    Merged {
+        entries: Vec<Entry>,
+        kept: PathBuf,
+    },
     /// The data is another now; what it was is kept at the path.
     Restored {
         opened: Box<Opened>,
@@ -168,21 +178,42 @@ impl Store {
         self.replies.recv().map_err(|_gone| StoreError::WriterGone)
     }
 
+    /// Merges another journal's entries and waits until they are on disk; where what was there before is kept.
+    ///
+    /// # Errors
+    /// When they could not be written; none of them was.
+    pub fn merge_now(&self, moment: Moment, entries: Vec<Entry>) -> Result<PathBuf, StoreError> {
+        self.can_write()?;
+        if !self.send(Job::Merge { entries, moment }) {
+            return Err(StoreError::WriterGone);
+        }
+        loop {
+            match self.wait()? {
+                Reply::Merged { kept, .. } => return Ok(kept),
+                Reply::Failed { error, .. } => return Err(error),
+                _ => {}
+            }
+        }
+    }
+
+    fn can_write(&self) -> Result<(), StoreError> {
+        let Access::ReadOnly(why) = self.access else { return Ok(()) };
+        let path = files::current(&self.folder);
+        Err(match why {
+            ReadOnlyWhy::InUse => StoreError::InUse { path },
+            ReadOnlyWhy::Disk | ReadOnlyWhy::Unopened => {
+                let source = std::io::ErrorKind::ReadOnlyFilesystem.into();
+                StoreError::File { doing: "write to", path, source }
+            }
+        })
+    }
+
     /// Appends one action and waits until it is on disk.
     ///
     /// # Errors
     /// When it could not be written; nothing of it was.
     pub fn append_now(&self, moment: Moment, facts: Vec<Fact>) -> Result<Entry, StoreError> {
-        if let Access::ReadOnly(why) = self.access {
-            let path = files::current(&self.folder);
-            return Err(match why {
-                ReadOnlyWhy::InUse => StoreError::InUse { path },
-                ReadOnlyWhy::Disk | ReadOnlyWhy::Unopened => {
-                    let source = std::io::ErrorKind::ReadOnlyFilesystem.into();
-                    StoreError::File { doing: "write to", path, source }
-                }
-            });
-        }
+        self.can_write()?;
         if !self.send(Job::Append { moment, facts }) {
             return Err(StoreError::WriterGone);
         }
@@ -338,6 +369,14 @@ impl Writer {
                 let path = to.unwrap_or_else(|| self.folder.join(files::BACKUPS).join(name));
                 backup::copy_to(db, &path)?;
                 Some(Reply::BackedUp(path))
+            }
+            Job::Merge { entries, moment } => {
+                let kept = self.folder.join(files::BACKUPS).join(format!("before-import-{}.db", moment.at.0));
+                backup::copy_to(db, &kept)?;
+                journal::merge(db, &entries)?;
+                let own = entries.iter().filter(|entry| entry.machine == self.machine).map(|entry| entry.at);
+                self.last = own.chain([self.last]).max().unwrap_or(self.last);
+                Some(Reply::Merged { entries, kept })
             }
             Job::Restore { from, moment } => Some(self.restored(&from, moment)?),
         })

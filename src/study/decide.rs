@@ -100,6 +100,8 @@ pub enum Request {
     /// Cards of another program and texts for my answers, as the preview showed them.
     Import {
         cards: Vec<Arc<ImportedCard>>,
+        /// Of these, the ones that rest.
+        suspended: Vec<CardId>,
         notes: Vec<(QuestionId, String)>,
     },
     Predict {
@@ -201,10 +203,11 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
         }
         Request::MakeCard { card, front, back } => Fact::CardMade { card, front, back },
         Request::DeepCards { topic, on } => Fact::DeepCards { topic, on },
-        Request::Import { cards, notes } => {
+        Request::Import { cards, suspended, notes } => {
             let cards = cards.into_iter().map(Fact::CardImported);
             let notes = notes.into_iter().map(|(question, text)| Fact::NoteWritten { question, text });
-            let facts: Vec<_> = cards.chain(notes).collect();
+            let suspended = suspended.into_iter().map(|card| Fact::Suspended { card, on: true });
+            let facts: Vec<_> = cards.chain(suspended).chain(notes).collect();
             return if facts.is_empty() { Err(Refusal::NothingToImport) } else { Ok(facts) };
         }
         Request::Predict { lab, scenario, right } => Fact::Predicted { lab, scenario, right },

@@ -834,7 +834,7 @@ mod tests {
                 log: log.clone(),
             })
         };
-        Request::Import { cards: vec![card("a"), card("b")], notes: Vec::new() }
+        Request::Import { cards: vec![card("a"), card("b")], suspended: Vec::new(), notes: Vec::new() }
     }
 
     #[test]

@@ -79,6 +79,21 @@ pub fn predicted_recall(memory: Memory, elapsed_days: f32) -> f32 {
     fsrs::current_retrievability(raw(memory), elapsed_days.max(0.0), fsrs::FSRS6_DEFAULT_DECAY)
 }
 
+/// The memory of a card that was scheduled by SM-2: `ease` as a factor (2.5), the interval in days. None when they make
+/// no sense. Source: `memory_state_from_sm2` of the `fsrs` crate, at the retention of 0.9 that SM-2 is taken to have.
+pub fn memory_from_sm2(ease: f32, interval_days: f32) -> Option<Memory> {
+    let found = FSRS::default().memory_state_from_sm2(ease, interval_days, DESIRED_RETENTION).ok()?;
+    Memory { stability: found.stability, difficulty: found.difficulty }.sane()
+}
+
+impl Memory {
+    /// The same, if a review could have led to it.
+    pub fn sane(self) -> Option<Self> {
+        let stable = self.stability.is_finite() && (0.001..=36_500.0).contains(&self.stability);
+        (stable && self.difficulty.is_finite() && (1.0..=10.0).contains(&self.difficulty)).then_some(self)
+    }
+}
+
 const fn raw(memory: Memory) -> MemoryState {
     MemoryState { stability: memory.stability, difficulty: memory.difficulty }
 }

@@ -64,6 +64,15 @@ impl App {
                     self.unsaved.remove(&draft);
                 }
             }
+            Reply::Merged { entries, kept } => {
+                self.pending = self.pending.saturating_sub(1);
+                let count = entries.len();
+                entries.into_iter().for_each(|entry| self.progress.apply(entry));
+                self.after_entry(&[], now_secs);
+                let said =
+                    format!("{count} entries of a journal added; what was there before is in {}", kept.display());
+                self.toasts.say(said, false, now_secs);
+            }
             Reply::Restored { opened, kept } => self.take_restored(*opened, kept, now_secs),
             Reply::BackedUp(path) => {
                 self.toasts.say(format!("Backed up to {}", path.display()), false, now_secs);

@@ -13,6 +13,20 @@ use crate::time::Timestamp;
 /// An entry that is already there stays as it is, so that merging two machines is a union.
 pub(super) fn append(db: &mut Connection, entry: &Entry) -> Result<(), StoreError> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).doing("begin an entry")?;
+    insert_entry(&tx, entry)?;
+    tx.commit().doing("commit an entry")
+}
+
+/// Writes the entries of another journal, all or none.
+pub(super) fn merge(db: &mut Connection, entries: &[Entry]) -> Result<(), StoreError> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).doing("begin a merge")?;
+    for entry in entries {
+        insert_entry(&tx, entry)?;
+    }
+    tx.commit().doing("commit a merge")
+}
+
+fn insert_entry(tx: &Transaction<'_>, entry: &Entry) -> Result<(), StoreError> {
     let added = tx
         .prepare_cached(include_str!("insert_entry.sql"))
         .and_then(|mut insert| {
@@ -27,10 +41,10 @@ pub(super) fn append(db: &mut Connection, entry: &Entry) -> Result<(), StoreErro
     if added == 1 {
         let seq = tx.last_insert_rowid();
         for (position, fact) in entry.facts.iter().enumerate() {
-            insert_fact(&tx, seq, position, fact, entry.id)?;
+            insert_fact(tx, seq, position, fact, entry.id)?;
         }
     }
-    tx.commit().doing("commit an entry")
+    Ok(())
 }
 
 fn insert_fact(tx: &Transaction<'_>, seq: i64, position: usize, fact: &Fact, id: EntryId) -> Result<(), StoreError> {

@@ -1,0 +1,107 @@
+//! A package of somebody else's: which container it is, and its collection as a file of our own. Nothing in it names a
+//! place on this disk, and nothing comes out larger than it may be.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, Write as _};
+
+use tempfile::TempDir;
+use thiserror::Error;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::proto;
+use crate::store::StoreError;
+use crate::store::foreign::anki::{self, Collection};
+
+/// A collection larger than this, in bytes, is not believed: 100,000 notes take 0.12 GB.
+const LARGEST_COLLECTION: u64 = 2 * 1024 * 1024 * 1024;
+/// What one byte may come to when it is unpacked. Text reaches 20; a bomb lives of thousands.
+const LARGEST_RATIO: u64 = 400;
+const MOST_ENTRIES: usize = 500_000;
+const NEWEST: u64 = 3;
+
+#[derive(Debug, Error)]
+pub enum OpenError {
+    #[error("it is no readable zip archive ({0})")]
+    Zip(String),
+    #[error("it is encrypted")]
+    Encrypted,
+    #[error("it was made by a newer Anki (package version {found}, known up to {NEWEST})")]
+    TooNew { found: u64 },
+    #[error("there is no collection in it")]
+    NoCollection,
+    #[error("it claims to hold more than it may: {0}")]
+    TooLarge(&'static str),
+    #[error("its collection cannot be unpacked ({0})")]
+    Unpack(#[source] io::Error),
+    #[error("could not make a temporary file")]
+    Temporary(#[source] io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is in a package.
+pub struct Opened {
+    pub collection: Collection,
+    /// Pictures and sounds beside it.
+    pub media: usize,
+}
+
+/// Reads a package of any of the three generations.
+///
+/// # Errors
+/// When it is no package, is damaged, encrypted or newer than known, or would come to more than it may.
+pub fn open(source: impl Read + Seek) -> Result<Opened, OpenError> {
+    let mut zip = ZipArchive::new(source).map_err(zip_error)?;
+    if zip.len() > MOST_ENTRIES {
+        return Err(OpenError::TooLarge("its list of files"));
+    }
+    let version = version(&mut zip)?;
+    let (name, compressed) = match version {
+        Some(NEWEST) => ("collection.anki21b", true),
+        Some(found @ NEWEST..) => return Err(OpenError::TooNew { found }),
+        _ if zip.index_for_name("collection.anki21").is_some() => ("collection.anki21", false),
+        _ => ("collection.anki2", false),
+    };
+    if zip.index_for_name(name).is_none() {
+        return Err(OpenError::NoCollection);
+    }
+    let folder = TempDir::new().map_err(OpenError::Temporary)?;
+    let path = folder.path().join("collection.db");
+    let mut file = File::create(&path).map_err(OpenError::Temporary)?;
+    let entry = zip.by_name(name).map_err(zip_error)?;
+    let most = entry.compressed_size().saturating_mul(LARGEST_RATIO).clamp(1 << 20, LARGEST_COLLECTION);
+    let read = if compressed {
+        let decoder = zstd::Decoder::new(entry).map_err(OpenError::Unpack)?;
+        io::copy(&mut decoder.take(most + 1), &mut file)
+    } else {
+        io::copy(&mut entry.take(most + 1), &mut file)
+    };
+    if read.map_err(OpenError::Unpack)? > most {
+        return Err(OpenError::TooLarge("its collection"));
+    }
+    file.flush().map_err(OpenError::Temporary)?;
+    drop(file);
+    let collection = anki::read(&path)?;
+    let is_media = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    let media = zip.file_names().filter(|name| name.as_ref().is_ok_and(|name| is_media(name))).count();
+    Ok(Opened { collection, media })
+}
+
+/// What the entry `meta` says; None of a package from before 2021.
+fn version<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<Option<u64>, OpenError> {
+    if zip.index_for_name("meta").is_none() {
+        return Ok(None);
+    }
+    let mut meta = Vec::new();
+    let entry = zip.by_name("meta").map_err(zip_error)?;
+    entry.take(64).read_to_end(&mut meta).map_err(OpenError::Unpack)?;
+    Ok(Some(proto::number_of(&meta, 1)))
+}
+
+fn zip_error(error: ZipError) -> OpenError {
+    match error {
+        ZipError::UnsupportedArchive(why) if why == ZipError::PASSWORD_REQUIRED => OpenError::Encrypted,
+        error => OpenError::Zip(error.to_string()),
+    }
+}

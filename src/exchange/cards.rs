@@ -1,0 +1,105 @@
+//! The cards that are exported, with the words the reader gave them, where they belong and what is known of them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::Scope;
+use crate::catalog::{Card, Catalog, Question};
+use crate::ids::CardId;
+use crate::study::{CardState, PastReview, Progress, log};
+
+/// A card as it is exported.
+pub struct OutCard<'a> {
+    pub id: &'a CardId,
+    /// Its parts joined by `::`.
+    pub deck: Cow<'a, str>,
+    /// Each without a space.
+    pub tags: Vec<String>,
+    /// Markdown, as is the back.
+    pub front: &'a str,
+    pub back: &'a str,
+    /// Of the content; None for an imported card.
+    pub question: Option<&'a Question>,
+    pub card: Option<&'a Card>,
+    pub state: Option<&'a CardState>,
+    pub log: &'a [PastReview],
+}
+
+/// The log of every card, which the cards borrow.
+pub fn logs(progress: &Progress) -> HashMap<CardId, Vec<PastReview>> {
+    log::reviews(progress)
+}
+
+/// The cards of a scope: the content's in its order, then the imported ones by deck.
+pub fn cards<'a>(
+    catalog: &'a Catalog,
+    progress: &'a Progress,
+    logs: &'a HashMap<CardId, Vec<PastReview>>,
+    scope: &'a Scope,
+) -> Vec<OutCard<'a>> {
+    let mut out = Vec::new();
+    let log_of = |id| logs.get(id).map_or(&[] as &[PastReview], Vec::as_slice);
+    for topic in scope.topics(catalog) {
+        for subtopic in &topic.subtopics {
+            let deck = format!("Whetstone::{}::{}", deck_part(&topic.title), deck_part(&subtopic.title));
+            for question in subtopic.questions.iter().filter(|question| scope.has(&question.id)) {
+                for card in question.cards() {
+                    let state = progress.card(&card.id);
+                    let own = state.and_then(|state| state.words.as_ref());
+                    let (front, back) = own.map_or((card.front_source.as_str(), card.back_source.as_str()), both);
+                    out.push(OutCard {
+                        id: &card.id,
+                        deck: deck.clone().into(),
+                        tags: tags(question, card),
+                        front,
+                        back,
+                        question: Some(question),
+                        card: Some(card),
+                        state,
+                        log: log_of(&card.id),
+                    });
+                }
+            }
+        }
+    }
+    for (_, ids) in progress.decks().filter(|(question, _)| scope.has(question)) {
+        for id in ids {
+            let Some(state) = progress.card(id) else { continue };
+            let Some(imported) = &state.imported else { continue };
+            let card = &imported.card;
+            let (front, back) = state.words.as_ref().map_or((card.front.as_str(), card.back.as_str()), both);
+            out.push(OutCard {
+                id,
+                deck: Cow::Borrowed(&card.deck),
+                tags: card.tags.clone(),
+                front,
+                back,
+                question: None,
+                card: None,
+                state: Some(state),
+                log: log_of(id),
+            });
+        }
+    }
+    out
+}
+
+fn both(words: &(String, String)) -> (&str, &str) {
+    (&words.0, &words.1)
+}
+
+/// A name that does not open a deck within the deck.
+fn deck_part(name: &str) -> String {
+    name.replace("::", ":")
+}
+
+fn tags(question: &Question, card: &Card) -> Vec<String> {
+    let level = match card.level {
+        crate::catalog::CardLevel::Core => "core",
+        crate::catalog::CardLevel::Deep => "deep",
+    };
+    let mut tags: Vec<String> = question.tags.iter().map(|tag| tag.replace(char::is_whitespace, "-")).collect();
+    tags.push(format!("whetstone::{}", question.id.as_str().replace('/', "::")));
+    tags.push(format!("whetstone::{level}"));
+    tags
+}
