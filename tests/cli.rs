@@ -184,3 +184,43 @@ fn the_search_finds_my_words_and_forgives_a_slip() {
     let output = run(&data, &["search", "redlock"]);
     assert!(text(&output.stdout).starts_with("redis/locks"), "{}", text(&output.stdout));
 }
+
+#[test]
+fn an_import_is_shown_first_and_then_one_entry() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, table) = (dir.path().join("data"), dir.path().join("words.csv"));
+    std::fs::write(&table, "front,back,tags\nQ1,A1,x\nQ2,,\n\"#Q3\",A3,\n").unwrap();
+    let import = |args: &[&str]| {
+        let output = run(&data, &[&["import", table.to_str().unwrap()], args].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let shown = import(&[]);
+    assert!(shown.contains("Q1") && shown.contains("line 3: has only one side"), "{shown}");
+    assert!(shown.contains("nothing was written"));
+    let entries = || {
+        let output = run(&data, &["stats", "--json"]);
+        let stats: Value = serde_json::from_slice(&output.stdout).unwrap();
+        stats["entries"].as_u64().unwrap()
+    };
+    assert_eq!(entries(), 0);
+    import(&["--yes"]);
+    assert_eq!(entries(), 1);
+    assert!(import(&["--yes"]).contains("nothing new, 2 here already"));
+    assert_eq!(entries(), 1);
+
+    // What came in goes out in every format, and the journal comes back equal.
+    for (format, name) in [("csv", "a.csv"), ("tsv", "a.tsv"), ("apkg", "a.apkg"), ("json", "a.json")] {
+        let out = dir.path().join(name);
+        let output = run(&data, &["export", "--format", format, "--out", out.to_str().unwrap(), "--topic", "imported"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let again = text(&run(&data, &["import", out.to_str().unwrap()]).stdout);
+        assert!(again.contains("nothing new"), "{format}: {again}");
+    }
+    let (other, json) = (dir.path().join("other"), dir.path().join("a.json"));
+    let output = run(&other, &["import", json.to_str().unwrap(), "--yes"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let (here, there) = (crate::common::on_disk(&data).progress, crate::common::on_disk(&other).progress);
+    assert!(here == there);
+    assert_eq!(here.imported_cards().count(), 2);
+}

@@ -26,19 +26,22 @@ pub struct OutCard<'a> {
 }
 
 /// The log of every card, which the cards borrow.
-pub fn logs(progress: &Progress) -> HashMap<CardId, Vec<PastReview>> {
-    log::reviews(progress)
+#[derive(Debug, Default)]
+pub struct Logs(HashMap<CardId, Vec<PastReview>>);
+
+impl Logs {
+    pub fn of(progress: &Progress) -> Self {
+        Self(log::reviews(progress))
+    }
+
+    fn of_card(&self, card: &CardId) -> &[PastReview] {
+        self.0.get(card).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// The cards of a scope: the content's in its order, then the imported ones by deck.
-pub fn cards<'a>(
-    catalog: &'a Catalog,
-    progress: &'a Progress,
-    logs: &'a HashMap<CardId, Vec<PastReview>>,
-    scope: &'a Scope,
-) -> Vec<OutCard<'a>> {
+pub fn cards<'a>(catalog: &'a Catalog, progress: &'a Progress, logs: &'a Logs, scope: &'a Scope) -> Vec<OutCard<'a>> {
     let mut out = Vec::new();
-    let log_of = |id| logs.get(id).map_or(&[] as &[PastReview], Vec::as_slice);
     for topic in scope.topics(catalog) {
         for subtopic in &topic.subtopics {
             let deck = format!("Whetstone::{}::{}", deck_part(&topic.title), deck_part(&subtopic.title));
@@ -56,7 +59,7 @@ pub fn cards<'a>(
                         question: Some(question),
                         card: Some(card),
                         state,
-                        log: log_of(&card.id),
+                        log: logs.of_card(&card.id),
                     });
                 }
             }
@@ -77,7 +80,7 @@ pub fn cards<'a>(
                 question: None,
                 card: None,
                 state: Some(state),
-                log: log_of(id),
+                log: logs.of_card(id),
             });
         }
     }

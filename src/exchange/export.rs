@@ -89,7 +89,7 @@ pub fn run(
     now: Moment,
     watch: &Watch,
 ) -> Result<String, ExportError> {
-    let logs = cards::logs(progress);
+    let logs = cards::Logs::of(progress);
     let cards = || cards::cards(catalog, progress, &logs, scope);
     let counted = |count: usize| if count == 1 { "1 card".to_owned() } else { format!("{count} cards") };
     match format {

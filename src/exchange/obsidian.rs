@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use super::cards::OutCard;
 use super::{Scope, markdown, names};
@@ -15,7 +16,7 @@ use crate::time::Timestamp;
 pub fn files(catalog: &Catalog, progress: &Progress, cards: &[OutCard<'_>], scope: &Scope) -> Vec<(String, String)> {
     let mut out = markdown::files(catalog, progress, scope);
     for (path, text) in &mut out {
-        if path.ends_with(".md") {
+        if is_note(path) {
             *text = wiki_links(text);
         }
     }
@@ -35,6 +36,11 @@ pub fn files(catalog: &Catalog, progress: &Progress, cards: &[OutCard<'_>], scop
     }
     out.extend(decks);
     out
+}
+
+/// Whether a path of ours is that of a note.
+fn is_note(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending == "md")
 }
 
 /// `<!--SR:!fsrs,due,interval,stability,difficulty,state,reps,lapses,learning step,last review-->`.
@@ -95,7 +101,7 @@ fn wiki_links(text: &str) -> String {
     while let Some(at) = rest.find("](") {
         let (before, after) = rest.split_at(at);
         let target = after.get(2..).and_then(|inner| inner.split_once(')')).map(|(target, _)| target);
-        let own = target.filter(|target| target.ends_with(".md") && !target.contains("://"));
+        let own = target.filter(|target| is_note(target) && !target.contains("://"));
         let open = before.rfind('[').filter(|open| !before[*open..].contains('\n'));
         match (own, open) {
             (Some(target), Some(open)) => {

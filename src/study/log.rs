@@ -1,6 +1,6 @@
 //! Every review of every card, those of other programs included, as one log.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::fact::Fact;
 use super::imported::PastReview;
@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 /// The reviews of each card that has any, the oldest first.
 pub fn reviews(progress: &Progress) -> HashMap<CardId, Vec<PastReview>> {
-    let mut cards: HashMap<CardId, (Schedule, Vec<PastReview>)> = HashMap::new();
+    let mut cards: BTreeMap<CardId, (Schedule, Vec<PastReview>)> = BTreeMap::new();
     for (entry, fact) in progress.counting_facts() {
         match fact {
             Fact::CardImported(imported) => {
@@ -41,7 +41,7 @@ pub fn reviews(progress: &Progress) -> HashMap<CardId, Vec<PastReview>> {
             _ => {}
         }
     }
-    let mut logs: HashMap<CardId, Vec<PastReview>> = HashMap::with_capacity(cards.len());
+    let mut logs = HashMap::with_capacity(cards.len());
     for (card, (_, mut log)) in cards {
         if !log.is_empty() {
             log.sort_by_key(|review| review.at);

@@ -58,7 +58,7 @@ pub fn write(
     now: Moment,
     watch: &Watch,
 ) -> Result<Exported, ApkgError> {
-    let logs = cards::logs(progress);
+    let logs = cards::Logs::of(progress);
     let cards = cards::cards(catalog, progress, &logs, scope);
     watch.begin(cards.len())?;
     let folder = tempfile::tempdir().map_err(ApkgError::Temporary)?;
@@ -105,7 +105,7 @@ impl<'a> Maker<'a> {
             if let Some((name, drawing)) = picture {
                 pictures.entry(name).or_insert(drawing);
             }
-            writer.note(&self.note(id, card, scene))?;
+            writer.note(&self.note(id, card, &scene))?;
             writer.card(&self.card(id, deck, position, card.state))?;
             for review in card.log {
                 reviews.push(ReviewRow {
@@ -134,14 +134,14 @@ impl<'a> Maker<'a> {
         Ok((done, pictures))
     }
 
-    fn note(&self, id: i64, card: &OutCard<'_>, scene: String) -> NoteRow {
+    fn note(&self, id: i64, card: &OutCard<'_>, scene: &str) -> NoteRow {
         let mine = card.question.and_then(|question| self.progress.question(&question.id)?.note.as_deref());
         let front = html_of(card.front);
         let fields = [
             &front,
             &html_of(card.back),
             &card.question.map_or_else(String::new, |question| svg::escaped(&question.prompt)),
-            &scene,
+            scene,
             &mine.map_or_else(String::new, html_of),
             &svg::escaped(card.id.as_str()),
         ];

@@ -105,3 +105,101 @@ fn zip_error(error: ZipError) -> OpenError {
         error => OpenError::Zip(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+    use crate::store::foreign::anki::Writer;
+
+    fn zipped(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    fn collection() -> Vec<u8> {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("c");
+        Writer::create(&path).unwrap().finish(0, 0, ["{}"; 4]).unwrap();
+        std::fs::read(path).unwrap()
+    }
+
+    fn refused(files: &[(&str, Vec<u8>)]) -> String {
+        open(Cursor::new(zipped(files))).err().expect("it was read").to_string()
+    }
+
+    fn squeezed(bytes: &[u8]) -> Vec<u8> {
+        zstd::encode_all(bytes, 3).unwrap()
+    }
+
+    #[test]
+    fn every_generation_is_read() {
+        let (new, old) = (vec![8, 3], vec![8, 2]);
+        let packages: [&[(&str, Vec<u8>)]; 3] = [
+            &[("meta", new), ("collection.anki21b", squeezed(&collection())), ("0", vec![1])],
+            &[("meta", old), ("collection.anki2", b"dummy".to_vec()), ("collection.anki21", collection())],
+            &[("collection.anki2", collection()), ("media", b"{}".to_vec())],
+        ];
+        let media = packages.map(|files| open(Cursor::new(zipped(files))).unwrap().media);
+        assert_eq!(media, [1, 0, 0]);
+    }
+
+    #[test]
+    fn what_is_no_package_is_refused_in_words() {
+        let whole = zipped(&[("collection.anki2", collection())]);
+        let said = |bytes: &[u8]| open(Cursor::new(bytes)).err().expect("it was read").to_string();
+        assert!(said(b"not a zip").contains("no readable zip"));
+        assert!(said(&whole[..whole.len() / 2]).contains("no readable zip"));
+        assert!(refused(&[("readme", Vec::new())]).contains("no collection"));
+        assert!(refused(&[("meta", vec![8, 9]), ("collection.anki21b", Vec::new())]).contains("newer Anki"));
+        assert!(
+            refused(&[("collection.anki2", b"SQLite format 3\0 and then nonsense".repeat(90))]).contains("damaged")
+        );
+        let cut = &squeezed(&collection())[..40];
+        assert!(refused(&[("meta", vec![8, 3]), ("collection.anki21b", cut.to_vec())]).contains("cannot be unpacked"));
+
+        // The bit that says "encrypted", in the entry's own head and in the list at the end.
+        let mut locked = whole;
+        for (head, at) in [(&b"PK\x03\x04"[..], 6), (&b"PK\x01\x02"[..], 8)] {
+            let start = locked.windows(4).position(|window| window == head).unwrap();
+            locked[start + at] |= 1;
+        }
+        assert!(said(&locked).contains("encrypted"), "{}", said(&locked));
+    }
+
+    #[test]
+    fn a_bomb_is_not_unpacked() {
+        let bomb = squeezed(&vec![0; 300 << 20]);
+        assert!(bomb.len() < 1 << 16, "{}", bomb.len());
+        assert!(refused(&[("meta", vec![8, 3]), ("collection.anki21b", bomb)]).contains("more than it may"));
+        let zeros = vec![0; 64 << 20];
+        assert!(refused(&[("collection.anki2", zeros)]).contains("more than it may"));
+    }
+
+    #[test]
+    fn tables_that_are_none_and_values_of_the_wrong_type_are_refused() {
+        let with = |sql: &str| {
+            let dir = TempDir::new().unwrap();
+            let path = dir.path().join("c");
+            std::fs::write(&path, collection()).unwrap();
+            crate::store::foreign::anki::tests::alter(&path, sql);
+            refused(&[("collection.anki2", std::fs::read(&path).unwrap())])
+        };
+        let endless = "DROP TABLE notes; CREATE VIEW notes AS
+                       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id FROM n";
+        assert!(with(endless).contains("no collection"));
+        assert!(with("UPDATE col SET ver = 99").contains("schema 99"));
+        assert!(with("INSERT INTO notes VALUES (1, x'ff', 1, 1, 1, '', 7, 0, 0, 0, '')").contains("could not read"));
+        let long = "INSERT INTO notes VALUES (1, 'g', 1, 1, 1, '', hex(zeroblob(12000000)), 0, 0, 0, '')";
+        let said = with(long);
+        assert!(said.contains("could not read") || said.contains("more than it may"), "{said}");
+    }
+}

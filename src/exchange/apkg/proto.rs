@@ -62,7 +62,6 @@ fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
 pub fn put_number(out: &mut Vec<u8>, field: u8, mut value: u64) {
     out.push(field << 3);
     while value > 0x7f {
-        #[expect(clippy::cast_possible_truncation, reason = "seven bits")]
         out.push((value & 0x7f) as u8 | 0x80);
         value >>= 7;
     }

@@ -107,7 +107,7 @@ fn sides(notetype: &Notetype, note: &NoteRow, card: &CardRow) -> Option<(String,
     let answer = own.and_then(|(_, rest)| rest.split_once('>')).map_or(answer.as_str(), |(_, rest)| rest);
     let (front, mut back) = (markdown_of(&question), markdown_of(answer));
     if back.is_empty() && !front.is_empty() {
-        back = "—".to_owned();
+        back.push('—');
     }
     Some((front, back))
 }

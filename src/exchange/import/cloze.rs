@@ -22,8 +22,8 @@ pub fn filled(text: &str, number: u32, hide: bool) -> String {
             let inner = out.split_off(from.min(out.len()));
             let (answer, hint) = inner.split_once("::").map_or((inner.as_str(), None), |(a, hint)| (a, Some(hint)));
             match (asked, hide) {
-                (true, true) => out.push_str(&format!("<b>[{}]</b>", hint.unwrap_or("…"))),
-                (true, false) => out.push_str(&format!("<b>{answer}</b>")),
+                (true, true) => out.extend(["<b>[", hint.unwrap_or("…"), "]</b>"]),
+                (true, false) => out.extend(["<b>", answer, "</b>"]),
                 (false, _) => out.push_str(answer),
             }
             rest = after;

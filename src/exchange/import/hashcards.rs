@@ -22,7 +22,7 @@ pub fn parse(text: &str, name: &str) -> Parsed {
         match tag {
             Some(("A:", rest)) if card.side == Side::Question => {
                 card.side = Side::Answer;
-                card.back = rest.to_owned();
+                rest.clone_into(&mut card.back);
             }
             Some(("A:", _)) => parsed.skip(format!("line {number}"), "an answer without a question"),
             Some((tag, rest)) => {
@@ -118,7 +118,7 @@ fn gaps(text: &str) -> Vec<(String, String)> {
             let inner = text.get(from + 1..*to).unwrap_or_default();
             match (index == asked, hide) {
                 (true, true) => out.push_str("**\\[…]**"),
-                (true, false) => out.push_str(&format!("**{inner}**")),
+                (true, false) => out.extend(["**", inner, "**"]),
                 _ => out.push_str(inner),
             }
             last = to + 1;

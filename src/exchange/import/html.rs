@@ -88,6 +88,7 @@ impl Tag {
 }
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "where a writer of Markdown may stand")]
 struct Out {
     text: String,
     /// A paragraph has to begin before the next word, a line before the next item.
@@ -146,7 +147,7 @@ impl Out {
                 if let Some(source) = tag.attribute("src") {
                     self.word();
                     let alt = tag.attribute("alt").unwrap_or_default().replace(['[', ']', '\n'], " ");
-                    self.text.push_str(&format!("![{alt}]({})", target(&source)));
+                    self.text.extend(["![", &alt, "](", &target(&source), ")"]);
                 }
             }
             "ul" | "ol" if tag.closes => {
@@ -226,14 +227,13 @@ impl Out {
             line.trim_start_matches([' ', '|']).is_empty() || line.trim_start() == "- " || line.trim_start() == "### "
         });
         match c {
-            '`' => true,
+            '`' | '[' => true,
             '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
             '*' => !(spaced(last) && spaced(next)) || at_start,
             '_' => !(last.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
             '<' => next.is_none_or(|next| next.is_ascii_alphabetic() || "/!?".contains(next)),
             '&' => next.is_none_or(|next| next.is_ascii_alphanumeric() || next == '#'),
             '~' => next == Some('~') || last == Some('~'),
-            '[' => true,
             ']' => next.is_none_or(|next| "([:".contains(next)),
             '|' => self.in_table,
             '#' | '>' => at_start,
@@ -291,7 +291,7 @@ impl Out {
         match self.lists.last_mut() {
             Some(Some(number)) => {
                 *number += 1;
-                self.text.push_str(&format!("{number}. "));
+                self.text.extend([&number.to_string(), ". "]);
             }
             _ => self.text.push_str("- "),
         }
@@ -347,7 +347,7 @@ impl Out {
     fn link(&mut self, tag: &Tag) {
         if tag.closes {
             if let Some(Some(url)) = self.links.pop() {
-                self.text.push_str(&format!("]({url})"));
+                self.text.extend(["](", &url, ")"]);
             }
             return;
         }
@@ -371,7 +371,7 @@ impl Out {
             self.word();
             let fence = "`".repeat(longest_run(&code) + 1);
             let pad = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
-            self.text.push_str(&format!("{fence}{pad}{code}{pad}{fence}"));
+            self.text.extend([&fence, pad, &code, pad, &fence]);
         }
     }
 
@@ -381,7 +381,7 @@ impl Out {
         self.paragraph = true;
         self.begin();
         let fence = "`".repeat((longest_run(&code) + 1).max(3));
-        self.text.push_str(&format!("{fence}\n{}\n{fence}", code.trim_matches('\n')));
+        self.text.extend([&fence, "\n", code.trim_matches('\n'), "\n", &fence]);
         self.paragraph = true;
     }
 
@@ -398,7 +398,7 @@ impl Out {
         self.close_all();
         while let Some(link) = self.links.pop() {
             if let Some(url) = link {
-                self.text.push_str(&format!("]({url})"));
+                self.text.extend(["](", &url, ")"]);
             }
         }
         self.trim();

@@ -133,7 +133,7 @@ impl Reader<'_> {
     fn gaps(&mut self, text: &str, comment: Option<&str>, line: usize, parsed: &mut Parsed) {
         let parts: Vec<&str> = text.split("==").collect();
         // The last part stands outside; an even number of parts means that a gap is left open.
-        if parts.len() % 2 == 0 || parts.len() < 3 {
+        if parts.len().is_multiple_of(2) || parts.len() < 3 {
             return;
         }
         let gap = |part: &&str| {

@@ -103,10 +103,9 @@ impl Row {
         for (index, cell) in record.iter().enumerate() {
             let cell = if is_ours { out::unneutral(cell) } else { cell };
             let named = columns.and_then(|columns| columns.get(index).copied());
-            let column = header.special.get(&(index + 1)).copied().or(named).unwrap_or_else(|| {
-                // Without names the first field is the front and all others the back.
-                if fields == 0 { Column::Front } else { Column::Back }
-            });
+            // Without names the first field is the front and all others the back.
+            let by_place = if fields == 0 { Column::Front } else { Column::Back };
+            let column = header.special.get(&(index + 1)).copied().or(named).unwrap_or(by_place);
             match column {
                 Column::Front => {
                     cell.clone_into(&mut row.front);

@@ -95,3 +95,15 @@ pub struct Collection {
     pub cards: Vec<CardRow>,
     pub reviews: Vec<ReviewRow>,
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::path::Path;
+
+    /// Changes a collection by hand, as a hostile file would be made.
+    pub(crate) fn alter(path: &Path, sql: &str) {
+        #[expect(clippy::disallowed_methods, reason = "a hostile file")]
+        let db = rusqlite::Connection::open(path).unwrap();
+        db.execute_batch(sql).unwrap();
+    }
+}
