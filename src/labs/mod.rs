@@ -4,6 +4,7 @@
 mod backpressure;
 mod cache;
 mod chance;
+mod delivery;
 mod groups;
 mod lab;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub const ALL: &[&Spec] = &[
     &replication::SPEC,
     &partitioner::SPEC,
     &groups::SPEC,
+    &delivery::SPEC,
     &cache::SPEC,
     &backpressure::SPEC,
 ];

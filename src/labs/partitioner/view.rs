@@ -121,12 +121,7 @@ fn show_partition(world: &World, n: usize, partition: &Partition, step: &mut Ste
     #[expect(clippy::cast_precision_loss, reason = "a bar")]
     let level = (open as f32 / world.settings.producer.batch_size as f32).min(1.0);
     step.level.insert(id.clone(), level);
-    let mark = match (partition.slow, partition.stalled) {
-        (true, _) => Mark::Slow,
-        (false, true) => Mark::Stale,
-        _ => Mark::Normal,
-    };
-    step.mark.insert(id, mark);
+    step.mark.insert(id, if partition.slow { Mark::Slow } else { Mark::Normal });
     if partition.stalled {
         step.mark.insert(format!("read-{n}"), Mark::Down);
     }
