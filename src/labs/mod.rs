@@ -2,6 +2,7 @@
 //! as a scene. Knows no window, no clock and no question beyond its id.
 
 mod backpressure;
+mod burn_rate;
 mod cache;
 mod chance;
 mod delivery;
@@ -30,6 +31,7 @@ pub const ALL: &[&Spec] = &[
     &delivery::SPEC,
     &cache::SPEC,
     &backpressure::SPEC,
+    &burn_rate::SPEC,
 ];
 
 /// The lab of that id.
