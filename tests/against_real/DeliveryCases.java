@@ -69,6 +69,7 @@ public class DeliveryCases {
                 send(order);
                 at(order.equals("2"), "written", point);
             }
+            at(here, "last", point);
             if (mode.equals("least")) { consumer.commitSync(offsets); at(here, "committed", point); }
             if (mode.equals("exactly")) {
                 producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
@@ -91,6 +92,7 @@ public class DeliveryCases {
             try {
                 var offsets = Map.of(new TopicPartition(in, 0), new OffsetAndMetadata(next));
                 boolean passed = false;
+                if (point.equals("last") || point.equals("offsets")) orders = List.of();
                 for (String order : orders) {
                     if (order.equals("2")) { passed = true; if (point.equals("written")) continue; }
                     if (!passed) continue;
@@ -98,7 +100,8 @@ public class DeliveryCases {
                     send(order);
                 }
                 if (mode.equals("least")) consumer.commitSync(offsets);
-                if (mode.equals("exactly")) { producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata()); producer.commitTransaction(); }
+                if (mode.equals("exactly") && !point.equals("offsets")) producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+                if (mode.equals("exactly")) producer.commitTransaction();
                 return "nothing";
             } catch (Exception e) {
                 return e.getClass().getSimpleName();
@@ -118,7 +121,8 @@ public class DeliveryCases {
                     if (mode.equals("exactly") || !point.equals("offsets")) cases.add(crash(mode, poll, point));
         StringJoiner zombies = new StringJoiner(",\n");
         for (String mode : List.of("least", "exactly"))
-            for (String point : List.of("processed", "written")) zombies.add(zombie(mode, point));
+            for (String point : List.of("processed", "written", "last", "offsets"))
+                if (mode.equals("exactly") || List.of("processed", "written").contains(point)) zombies.add(zombie(mode, point));
         String timeout = timeout();
         StringJoiner acks = new StringJoiner(",");
         for (boolean idempotent : new boolean[] {true, false}) acks.add(lostAck(idempotent, args[1]));

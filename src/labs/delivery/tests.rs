@@ -94,7 +94,8 @@ impl Bench {
                 }
                 Moved::Wrote { order, .. } => {
                     service.acknowledged();
-                    order == 2 && point == "written"
+                    let last = here && service.phase == Phase::SendingOffsets;
+                    order == 2 && point == "written" || last && point == "last"
                 }
                 Moved::SentOffsets(_) => here && point == "offsets",
                 Moved::Started { .. } | Moved::Decided => false,
