@@ -19,6 +19,7 @@ pub mod catalog;
 pub mod cli;
 
 pub mod study;
+#[cfg(feature = "window")]
 pub mod window;
 
 pub mod search;

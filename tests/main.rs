@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::disallowed_methods, reason = "what another thread does is waited for with a limit")]
 
+mod against_real;
 mod cli;
 mod common;
 mod content;

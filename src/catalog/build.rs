@@ -131,7 +131,7 @@ pub fn keeping_last_good(mut new: Catalog, old: &Catalog, problems: &[Problem]) 
     new
 }
 
-fn places_of(topics: &[Topic]) -> HashMap<QuestionId, (usize, usize, usize)> {
+pub(super) fn places_of(topics: &[Topic]) -> HashMap<QuestionId, (usize, usize, usize)> {
     let mut places = HashMap::new();
     for (t, topic) in topics.iter().enumerate() {
         for (s, subtopic) in topic.subtopics.iter().enumerate() {

@@ -4,6 +4,7 @@
 mod build;
 mod cards;
 pub mod check;
+mod decks;
 mod filler;
 pub mod ledger;
 mod load;

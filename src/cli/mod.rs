@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::catalog::Catalog;
+use crate::exchange::chain;
 use crate::notice::Notice;
 use crate::store::{Opened, Store, StoreError};
 use crate::time::{Moment, Timestamp};
@@ -131,18 +132,6 @@ fn open(places: &Places, now: Moment) -> Result<(Store, Opened), ExitCode> {
 fn failed(error: &StoreError) -> ExitCode {
     eprintln!("whetstone: {}", Notice::of_store(error).sentence());
     ExitCode::from(1)
-}
-
-/// An error with everything that led to it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 /// Prints a line; who reads through a pipe may stop reading, which is no failure.

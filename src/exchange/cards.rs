@@ -65,6 +65,31 @@ pub fn cards<'a>(catalog: &'a Catalog, progress: &'a Progress, logs: &'a Logs, s
             }
         }
     }
+    // A card that the reader made stands with the question's.
+    for (of, ids) in progress.all_own_cards().filter(|(of, _)| scope.has(of)) {
+        let question = catalog.question(of).map(|question| &**question);
+        let deck = catalog.place_of(of).map_or_else(
+            || "Whetstone".to_owned(),
+            |(topic, part)| format!("Whetstone::{}::{}", deck_part(&topic.title), deck_part(&part.title)),
+        );
+        for id in ids {
+            let Some(state) = progress.card(id) else { continue };
+            let Some(words) = state.words.as_ref().or(state.made.as_ref()) else { continue };
+            let tags = vec![format!("whetstone::{}", of.as_str().replace('/', "::")), "whetstone::own".to_owned()];
+            let (deck, (front, back)) = (deck.clone().into(), both(words));
+            out.push(OutCard {
+                id,
+                deck,
+                tags,
+                front,
+                back,
+                question,
+                card: None,
+                state: Some(state),
+                log: logs.of_card(id),
+            });
+        }
+    }
     for (_, ids) in progress.decks().filter(|(question, _)| scope.has(question)) {
         for id in ids {
             let Some(state) = progress.card(id) else { continue };

@@ -21,3 +21,15 @@ pub mod svg;
 pub mod write;
 
 pub use scope::Scope;
+
+/// An error with everything that led to it, in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

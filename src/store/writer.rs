@@ -72,7 +72,7 @@ pub enum Reply {
         opened: Box<Opened>,
         kept: Option<PathBuf>,
     },
-    /// Nothing of the job was done. `entry` says whether it was an entry of the journal.
+    /// Nothing of the job was done. `entry` says whether entries of the journal were to be written.
     Failed {
         entry: bool,
         error: StoreError,
@@ -323,7 +323,7 @@ impl Writer {
     }
 
     fn work(&mut self, job: Job) {
-        let entry = matches!(job, Job::Append { .. });
+        let entry = matches!(job, Job::Append { .. } | Job::Merge { .. });
         match self.done(job).map_err(|error| error.at(&files::current(&self.folder))) {
             Ok(None) => {}
             Ok(Some(reply)) => self.reply(reply),

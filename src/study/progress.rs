@@ -495,6 +495,11 @@ impl Progress {
         self.decks.iter()
     }
 
+    /// The cards of an imported deck.
+    pub fn deck(&self, question: &QuestionId) -> impl Iterator<Item = &CardId> {
+        self.decks.get(question).into_iter().flatten()
+    }
+
     /// The reader's own cards on a question, in the order in which they were made.
     pub fn own_cards(&self, question: &QuestionId) -> impl Iterator<Item = &CardId> {
         self.made.get(question).into_iter().flatten()

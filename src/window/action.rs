@@ -82,6 +82,8 @@ actions! {
     Diagnostic: Everywhere, "Diagnostic: what do I know already?", CTRL, Key::D, Anything;
     Mock: Everywhere, "Mock interview", NONE, Key::M, Reading;
     Evening: Everywhere, "The evening before", SHIFT, Key::E, Reading;
+    Export: Everywhere, "Export…", CTRL.plus(SHIFT), Key::E, Anything;
+    Import: Everywhere, "Import…", CTRL.plus(SHIFT), Key::I, Anything;
     Undo: Everywhere, "Undo", CTRL, Key::Z, Reading;
     UndoPlain: Everywhere, "Undo the last grade or action", NONE, Key::U, Reading;
     Redo: Everywhere, "Redo", Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z, Reading;

@@ -16,6 +16,7 @@ use crate::window::action::Action;
 use crate::window::code::Highlighter;
 use crate::window::cx::{Command, Cx, Draft, Scope};
 use crate::window::due::Due;
+use crate::window::exchanging::Exchanging;
 use crate::window::layout::{Layout, Pane, Panes};
 use crate::window::look::{self, Look};
 use crate::window::mending::Mending;
@@ -85,6 +86,9 @@ pub struct App {
     pub(super) watch: Option<Watch>,
     pub(super) pictures: Pictures,
     pub(super) saving: Saving,
+    pub(super) exchanging: Exchanging,
+    /// The imported decks that stand in the tree.
+    pub(super) decks: Vec<(QuestionId, String)>,
     pub(super) mending: Mending,
     pub(super) data_dir: PathBuf,
     pub(super) clock: Clock,
@@ -111,6 +115,7 @@ impl App {
         let watch = super::watch::start(setup.content.as_deref(), wake.clone(), &mut problems);
         let pictures = Pictures::new(wake.clone());
         let saving = Saving::new(wake.clone());
+        let exchanging = Exchanging::new(wake.clone());
         let mut toasts = Toasts::default();
         let mut trouble = None;
         let (store, opened) = match opened {
@@ -166,6 +171,8 @@ impl App {
             watch,
             pictures,
             saving,
+            exchanging,
+            decks: Vec::new(),
             mending: Mending::default(),
             data_dir: setup.data_dir,
             clock: setup.clock,
@@ -173,6 +180,7 @@ impl App {
         };
         app.layout.set_visible(Pane::Cards, false);
         app.layout.set_visible(Pane::Study, true);
+        app.refresh_decks();
         for (key, text) in opened.drafts {
             app.restore_draft(&key, text);
         }
@@ -213,6 +221,11 @@ impl App {
             let Some(store) = &self.store else { return Ok(()) };
             let reply = store.wait()?;
             self.take_reply(ctx, reply);
+        }
+        while self.exchanging.is_busy() {
+            self.begin_exchange();
+            let Some(done) = self.exchanging.wait() else { break };
+            self.took_exchanged(ctx, done);
         }
         self.refresh_due();
         while !self.hand_over() {}
@@ -293,6 +306,7 @@ impl App {
             session: self.session.as_ref(),
             welcome: self.is_welcome(),
             waiting: self.pending > 0,
+            exchanging: self.exchanging.share(),
             read_only: !matches!(self.access, Access::ReadWrite),
         };
         if !self.problems.is_empty() && self.watch.is_some() {
@@ -327,6 +341,7 @@ impl eframe::App for App {
         self.take_pictures(ctx);
         let saved = self.saving.done();
         self.take_saved(ctx, saved);
+        self.take_exchanged(ctx);
         let mended = self.mending.take();
         self.take_mended(ctx, mended);
         self.refresh_due();
@@ -351,6 +366,7 @@ impl eframe::App for App {
         let open = |action| !(on_widget && action == Action::Reveal);
         let pressed = if self.overlay.is_none() { Action::pressed(ui.ctx(), typing, open) } else { Vec::new() };
         let mut commands: Vec<Command> = pressed.into_iter().map(Command::Do).collect();
+        self.take_dropped(ui.ctx());
         let frame = egui::Frame::new().fill(self.look.color(crate::theme::Role::Ground));
         let drawn = egui::CentralPanel::default().frame(frame).show(ui, |ui| self.draw(ui)).inner;
         commands.extend(drawn);

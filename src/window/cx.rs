@@ -3,12 +3,13 @@
 use crate::catalog::{Catalog, Question};
 use crate::ids::{CardId, NoteId, QuestionId, TopicId};
 use crate::search::Spot;
-use crate::study::{Progress, Request};
+use crate::study::{Entry, Progress, Request};
 use crate::text::Link;
 use crate::time::Moment;
 use crate::window::action::Action;
 use crate::window::code::Highlighter;
 use crate::window::due::Due;
+use crate::window::exchanging::Wish;
 use crate::window::look::Look;
 use crate::window::place::Place;
 use crate::window::saving::Export;
@@ -47,6 +48,8 @@ pub struct Cx<'a> {
     pub welcome: bool,
     /// Something the reader did is still on its way to the disk.
     pub waiting: bool,
+    /// How much of an import or an export is done, 0 to 1, while one is under way.
+    pub exchanging: Option<f32>,
     /// Nothing can be written: another copy has the data, or the disk refused.
     pub read_only: bool,
 }
@@ -99,6 +102,11 @@ pub enum Command {
     StartFresh,
     OpenDataFolder,
     CloseOverlay,
+    /// Read what is to be imported, or write an export.
+    Exchange(Wish),
+    StopExchange,
+    /// Add the entries of another journal.
+    Merge(Vec<Entry>),
     /// Show a screen in place of the panes.
     Show(Screen),
     /// Back from a screen to the panes.

@@ -13,6 +13,7 @@ use crate::study::{self, AttemptKind, Confidence, Grade, Request};
 use crate::text::{Link, SceneTarget};
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx, Draft, Scope};
+use crate::window::exchange_ui::ExportSheet;
 use crate::window::finder::Finder;
 use crate::window::layout::{Layout, Pane};
 use crate::window::overlay::Overlay;
@@ -70,6 +71,9 @@ impl App {
             Command::SkipWelcome => self.settings.welcomed = true,
             Command::Save(export) => self.save(export),
             Command::Print(export) => self.print(export),
+            Command::Exchange(wish) => self.exchange(wish),
+            Command::StopExchange => self.cancel_exchange(),
+            Command::Merge(entries) => self.merge(entries),
             Command::OpenDataFolder => {
                 let url = format!("file://{}", self.data_dir.display());
                 ctx.open_url(egui::OpenUrl::new_tab(url));
@@ -114,6 +118,7 @@ impl App {
             session: self.session.as_ref(),
             welcome: self.is_welcome(),
             waiting: self.pending > 0,
+            exchanging: self.exchanging.share(),
             read_only: !matches!(self.access, Access::ReadWrite),
         };
         let result = f(&mut self.panes, &cx, &mut out);
@@ -144,6 +149,12 @@ impl App {
             Action::Search => self.overlay = Some(Overlay::Finder(Finder::texts())),
             Action::Keys => self.overlay = Some(Overlay::Keys),
             Action::Settings => self.overlay = Some(Overlay::Settings),
+            Action::Import => self.overlay = Some(Overlay::Import(Box::default())),
+            Action::Export => {
+                let documents = directories::UserDirs::new().and_then(|dirs| dirs.document_dir().map(Into::into));
+                let folder = documents.unwrap_or_else(|| self.data_dir.clone());
+                self.overlay = Some(Overlay::Export(Box::new(ExportSheet::new(folder))));
+            }
             Action::Progress => {
                 let numbers = self.with_cx(|_, cx, _| Numbers::of(cx));
                 self.overlay = numbers.map(|numbers| Overlay::Progress(Box::new(numbers)));
@@ -411,7 +422,8 @@ impl App {
         {
             // Nothing is due here: the reader wants to see the cards all the same.
             let open = question.cards().iter().filter(|card| !self.progress.is_suspended(&card.id));
-            let own = self.progress.own_cards(id).filter(|card| !self.progress.is_suspended(card)).cloned();
+            let own = self.progress.own_cards(id).chain(self.progress.deck(id));
+            let own = own.filter(|card| !self.progress.is_suspended(card)).cloned();
             queue = open.map(|card| card.id.clone()).chain(own).map(|card| (card, study::Why::Practice)).collect();
         }
         if queue.is_empty() {
@@ -462,8 +474,8 @@ impl App {
         }
     }
 
-    fn send(&mut self, job: Job) {
-        let is_entry = matches!(job, Job::Append { .. });
+    pub(super) fn send(&mut self, job: Job) {
+        let is_entry = matches!(job, Job::Append { .. } | Job::Merge { .. });
         let sent = match (&self.store, &self.access) {
             (Some(store), Access::ReadWrite) => store.send(job),
             _ => false,

@@ -6,6 +6,8 @@ mod code;
 mod cx;
 mod due;
 mod empty;
+mod exchange_ui;
+mod exchanging;
 mod finder;
 mod frames;
 mod handle;

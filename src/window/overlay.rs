@@ -6,6 +6,7 @@ use crate::notice::Notice;
 use crate::theme::Role;
 use crate::window::action::{Action, Area as ActionArea};
 use crate::window::cx::{Command, Cx};
+use crate::window::exchange_ui::{ExportSheet, ImportSheet};
 use crate::window::finder::Finder;
 use crate::window::look;
 use crate::window::progress_ui::{Numbers, progress_ui};
@@ -17,6 +18,8 @@ pub enum Overlay {
     Keys,
     Settings,
     Progress(Box<Numbers>),
+    Import(Box<ImportSheet>),
+    Export(Box<ExportSheet>),
     /// The reader's data could not be opened: what happened, and the ways on.
     Trouble(Notice),
 }
@@ -38,8 +41,8 @@ impl Overlay {
         });
         let wide = match self {
             Self::Settings | Self::Trouble(_) => 560.0_f32,
-            Self::Finder(_) => 680.0,
-            Self::Keys | Self::Progress(_) => 760.0,
+            Self::Finder(_) | Self::Export(_) => 680.0,
+            Self::Keys | Self::Progress(_) | Self::Import(_) => 760.0,
         };
         let width = wide.min(screen.width() - 40.0);
         let area =
@@ -57,6 +60,10 @@ impl Overlay {
                     Self::Keys => keys_ui(ui, cx, screen.height() - 180.0),
                     Self::Settings => super::settings_ui::settings_ui(ui, cx, out),
                     Self::Progress(numbers) => progress_ui(ui, cx, numbers, out),
+                    Self::Import(sheet) => {
+                        open &= sheet.ui(ui, cx, (screen.height() - 400.0).clamp(80.0, 460.0), out);
+                    }
+                    Self::Export(sheet) => open &= sheet.ui(ui, cx, out),
                     Self::Trouble(notice) => open &= trouble_ui(ui, cx, notice, out),
                 }
             });

@@ -145,7 +145,8 @@ fn weighed(
 /// How much of what is known of a question is its last attempt, against what its cards are likely to recall.
 const SAID_COUNTS: f64 = 0.4;
 
-/// The cards that are in play: every core card, the deep ones of topics that have them on, the reader's own.
+/// The cards that are in play: every core card, the deep ones of topics that have them on, the reader's own and
+/// the imported ones.
 fn studied(catalog: &Catalog, progress: &Progress) -> Vec<Studied> {
     let mut cards = Vec::new();
     for question in catalog.questions() {
@@ -155,7 +156,7 @@ fn studied(catalog: &Catalog, progress: &Progress) -> Vec<Studied> {
                 cards.push(Studied { card: card.id.clone(), position: cards.len() });
             }
         }
-        for card in progress.own_cards(&question.id) {
+        for card in progress.own_cards(&question.id).chain(progress.deck(&question.id)) {
             cards.push(Studied { card: card.clone(), position: cards.len() });
         }
     }

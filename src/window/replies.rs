@@ -47,9 +47,14 @@ impl App {
             Reply::Committed(entry) => {
                 self.pending = self.pending.saturating_sub(1);
                 let withdraws = entry.facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }));
-                let said = entry.facts.iter().find_map(Fact::toast);
+                let imported = entry.facts.iter().filter(|fact| matches!(fact, Fact::CardImported(_))).count();
+                let said = match imported {
+                    0 | 1 => entry.facts.iter().find_map(Fact::toast),
+                    cards => Some(format!("{cards} cards imported")),
+                };
                 let facts = entry.facts.clone();
                 self.progress.apply(entry);
+                self.refresh_decks();
                 if let Some(searching) = &mut self.searching {
                     searching.changed(&self.catalog, &self.progress, &facts);
                 }
@@ -68,6 +73,10 @@ impl App {
                 self.pending = self.pending.saturating_sub(1);
                 let count = entries.len();
                 entries.into_iter().for_each(|entry| self.progress.apply(entry));
+                self.refresh_decks();
+                if let Some(searching) = &mut self.searching {
+                    searching.begin(&self.catalog, &self.progress);
+                }
                 self.after_entry(&[], now_secs);
                 let said =
                     format!("{count} entries of a journal added; what was there before is in {}", kept.display());
@@ -120,6 +129,8 @@ impl App {
         self.problems = problems;
         self.catalog = Arc::new(keeping_last_good(catalog, &self.catalog, &self.problems));
         self.due_of = None;
+        self.decks.clear();
+        self.refresh_decks();
         if let Some(searching) = &mut self.searching {
             searching.put_content(&self.catalog, &self.progress);
         }
@@ -159,6 +170,7 @@ impl App {
     /// Everything the reader did is another now.
     fn take_opened(&mut self, opened: Opened) {
         self.progress = opened.progress;
+        self.refresh_decks();
         if let Some(searching) = &mut self.searching {
             searching.begin(&self.catalog, &self.progress);
         }

@@ -1,6 +1,7 @@
 //! What a reader does, through the real window and a real database file.
 
 mod coach;
+mod exchange;
 mod labs;
 mod mock;
 mod pictures;

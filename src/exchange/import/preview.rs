@@ -35,6 +35,7 @@ impl Known {
             let note = progress.question(&question.id).and_then(|state| state.note.clone());
             known.questions.insert(question.id.clone(), note);
         }
+        known.content.extend(progress.all_own_cards().flat_map(|(_, cards)| cards.iter().cloned()));
         for imported in progress.imported_cards() {
             let card = Arc::clone(&imported.card);
             let state = progress.card(&card.card);

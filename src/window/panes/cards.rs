@@ -349,13 +349,14 @@ impl CardsPane {
     }
 }
 
-/// As [`words`], also of a card that the reader made; None when there is no such card.
+/// As [`words`], also of a card that the reader made or imported; None when there is no such card.
 fn words_of(cx: &Cx<'_>, id: &CardId) -> Option<(String, String)> {
     if let Some(card) = cx.catalog.card(id) {
         return Some(words(cx, card));
     }
     let state = cx.progress.card(id)?;
-    let made = state.made.clone()?;
+    let imported = state.imported.as_ref().map(|imported| (imported.card.front.clone(), imported.card.back.clone()));
+    let made = state.made.clone().or(imported)?;
     Some(state.words.clone().unwrap_or(made))
 }
 

@@ -331,11 +331,17 @@ fn no_answer_ui(ui: &mut Ui, cx: &Cx<'_>) {
         .inner_margin(Margin::symmetric(16, 14));
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        let text = "No model answer yet: write yours.";
+        let deck = cx.progress.deck(&cx.question.id).count();
+        let (text, more) = if deck > 0 {
+            let text = if deck == 1 { "1 imported card".to_owned() } else { format!("{deck} imported cards") };
+            (text, "Review them here, with the schedule and the log that they came with; what you write beside them is yours.")
+        } else {
+            let more = "Claim, mechanism, trade-off, failure, your own story, a number: my answer is beside this page and is saved as you type.";
+            ("No model answer yet: write yours.".to_owned(), more)
+        };
         ui.label(egui::RichText::new(text).font(look::semibold(look::BODY)).color(cx.look.color(Role::Ink)));
         ui.add_space(2.0);
-        let text = "Claim, mechanism, trade-off, failure, your own story, a number: my answer is beside this page and is saved as you type.";
-        ui.label(egui::RichText::new(text).font(look::regular(14.0)).color(cx.look.color(Role::Body)));
+        ui.label(egui::RichText::new(more).font(look::regular(14.0)).color(cx.look.color(Role::Body)));
     });
 }
 

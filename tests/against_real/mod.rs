@@ -1,0 +1,3 @@
+//! What only the real programs can say. The scripts beside this file ask them.
+
+mod packages;
