@@ -97,8 +97,14 @@ impl<'a> Maker<'a> {
         let mut drawn = HashMap::new();
         let mut reviews = Vec::new();
         for (position, card) in (1..).zip(cards) {
-            let next_deck = first_free(&mut ids, stable_id(&card.deck));
-            let deck = *decks.entry(card.deck.to_string()).or_insert(next_deck);
+            let deck = match decks.get(&*card.deck) {
+                Some(deck) => *deck,
+                None => {
+                    let deck = first_free(&mut ids, stable_id(&card.deck));
+                    decks.insert(card.deck.to_string(), deck);
+                    deck
+                }
+            };
             let id = first_free(&mut ids, stable_id(card.id.as_str()));
             let picture = self.picture(card, &mut drawn);
             let scene = picture.as_ref().map_or_else(String::new, |(name, _)| format!("<img src=\"{name}\">"));
