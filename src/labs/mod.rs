@@ -12,6 +12,7 @@ mod lab;
 mod laws;
 mod partitioner;
 mod replication;
+mod retry_storm;
 mod run;
 mod scenario;
 mod share;
@@ -23,7 +24,6 @@ pub use scenario::{Answer, Ask, Scenario, Why};
 pub use share::{ShareError, Shared};
 
 /// Every lab, in the order of the topics.
-#[rustfmt::skip]
 pub const ALL: &[&Spec] = &[
     &replication::SPEC,
     &partitioner::SPEC,
@@ -31,6 +31,7 @@ pub const ALL: &[&Spec] = &[
     &delivery::SPEC,
     &cache::SPEC,
     &backpressure::SPEC,
+    &retry_storm::SPEC,
     &burn_rate::SPEC,
 ];
 
