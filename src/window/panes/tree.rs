@@ -247,12 +247,18 @@ fn topic_ui(ui: &Ui, cx: &Cx<'_>, topic: &Topic, rect: Rect, folded: bool) -> bo
     let ink = if response.hovered() || response.has_focus() { Role::Accent } else { Role::Ink };
     let at = Pos2::new(rect.left() + 30.0, rect.center().y);
     let font = look::semibold(look::CONTROL);
-    ui.painter().text(at, egui::Align2::LEFT_CENTER, &topic.title, font, look.color(ink));
+    let title = ui.painter().text(at, egui::Align2::LEFT_CENTER, &topic.title, font, look.color(ink));
     let total: usize = topic.subtopics.iter().map(|subtopic| subtopic.questions.len()).sum();
     let ready = cx.due.ready_in(&topic.id);
-    let text = format!("{ready} of {total} ready");
-    let at = Pos2::new(rect.right() - 14.0, rect.center().y);
-    ui.painter().text(at, egui::Align2::RIGHT_CENTER, text, look::regular(12.0), look.color(Role::Faint));
+    let faint = look.color(Role::Faint);
+    let count = |text: String| ui.painter().layout_no_wrap(text, look::regular(12.0), faint);
+    // In a narrow tree the words give way to the title, and then the figures.
+    let room = rect.right() - 14.0 - title.right() - 8.0;
+    let fitting = [format!("{ready} of {total} ready"), format!("{ready}/{total}")];
+    if let Some(text) = fitting.into_iter().map(count).find(|text| text.size().x <= room) {
+        let at = Pos2::new(rect.right() - 14.0 - text.size().x, rect.center().y - text.size().y / 2.0);
+        ui.painter().galley(at, text, faint);
+    }
     response.clicked()
 }
 
