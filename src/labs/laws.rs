@@ -1,6 +1,7 @@
 //! What holds for every lab: it is deterministic, its scenarios come out as they say, its scene is whole and tidy.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::{ALL, Input, Kind, Knob, Run, Spec, Value};
 use crate::scene::{Placed, width_of};
@@ -117,7 +118,8 @@ fn scenes_of_labs_are_tidy() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    // The same walks every time: a label that is a point too wide is found while a lab is written, not in CI once a month.
+    #![proptest_config(ProptestConfig { cases: 12, rng_seed: RngSeed::Fixed(20_261_125), ..ProptestConfig::default() })]
 
     #[test]
     fn a_run_is_the_same_again_and_the_way_back_leads_to_where_it_was(picks in picks(160), back in 0usize..160) {

@@ -199,13 +199,21 @@ impl Lab for Stream {
         }
         widest.spark.insert("waiting".to_owned(), vec![0.0; COURSE]);
         widest.set.insert("waiting.state".to_owned(), "99999 items".to_owned());
-        // A label of two words breaks when it is long, so the short ones have their own width.
-        let mut short = Step { id: "short".into(), ..Step::default() };
-        short.set.insert("takes".to_owned(), "wants all".to_owned());
-        if self.publish_on {
-            short.set.insert("hands".to_owned(), "demand 256".to_owned());
-        }
-        Scene { title: "Backpressure".into(), groups, nodes, edges, steps: vec![widest, short] }
+        // A label of two words breaks when it is long, so short ones have a width of their own; digits differ in width.
+        let short = |digit: usize| {
+            let number = digit.to_string().repeat(3);
+            let mut step = Step { id: format!("short-{digit}"), ..Step::default() };
+            step.set.insert(
+                "takes".to_owned(),
+                if digit == 0 { "wants all".to_owned() } else { format!("wants {number}") },
+            );
+            if self.publish_on {
+                step.set.insert("hands".to_owned(), format!("demand {number}"));
+            }
+            step
+        };
+        let steps = std::iter::once(widest).chain((0..10).map(short)).collect();
+        Scene { title: "Backpressure".into(), groups, nodes, edges, steps }
     }
 
     fn state(&self) -> Step {
