@@ -264,7 +264,6 @@ impl Rules<'_> {
     }
 
     fn links(&mut self, catalog: &Catalog, question: &Question, answer: &Answer) {
-        let mut linked: BTreeSet<(SceneId, String)> = BTreeSet::new();
         let docs = Section::ALL.iter().filter_map(|section| answer.doc(*section));
         let mut links: Vec<(&Link, usize)> = docs.flat_map(crate::text::Doc::links).collect();
         let inline = answer.key_points.iter().flat_map(|point| &point.spans);
@@ -297,10 +296,12 @@ impl Rules<'_> {
                         self.at(at, format!("a link to the scene `{name}`"), "a scene that exists");
                         continue;
                     };
+                    if question.scene.as_ref() != Some(&id) {
+                        self.at(at, format!("a link to the scene `{name}`"), "the scene beside this question");
+                    }
                     let missing = match target {
                         SceneTarget::Whole => None,
                         SceneTarget::Step(step) => {
-                            linked.insert((id.clone(), step.clone()));
                             file.scene.step_index(step).is_none().then(|| format!("step `{step}`"))
                         }
                         SceneTarget::Node(node) => file.scene.node(node).is_none().then(|| format!("node `{node}`")),
@@ -314,8 +315,8 @@ impl Rules<'_> {
         let Some(file) = catalog.scene_of(question) else { return };
         let Some(id) = &question.scene else { return };
         for step in &file.scene.steps {
-            if !linked.contains(&(id.clone(), step.id.clone())) {
-                let found = format!("no link to the step `{}` of its scene", step.id);
+            if answer.section_with_step(&step.id).is_none() {
+                let found = format!("no link in the running text to the step `{}` of its scene", step.id);
                 self.section(Section::Explain, found, format!("`[…](scene:{}#{})`", short(id), step.id));
             }
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{CardId, QuestionId, SceneId, TopicId};
 use crate::scene::Scene;
-use crate::text::{Block, Doc, Span};
+use crate::text::{Block, Doc, Link, SceneTarget, Span};
 use crate::theme::Hue;
 
 /// Everything there is to learn; immutable, replaced as a whole on reload.
@@ -256,6 +256,17 @@ impl Answer {
             end += Self::probe_text(probe).len() + 1;
             at < end
         })
+    }
+
+    /// The section that the text is scrolled to when the scene shows a step: the explanation, if it links there, or the
+    /// first whose running text does.
+    pub fn section_with_step(&self, step: &str) -> Option<Section> {
+        let is_there =
+            |link: &Link| matches!(link, Link::Scene { target: SceneTarget::Step(found), .. } if found == step);
+        let links_there = |section: &Section| {
+            self.doc(*section).is_some_and(|doc| doc.links().iter().any(|(link, _)| is_there(link)))
+        };
+        std::iter::once(Section::Explain).chain(Section::ALL).find(links_there)
     }
 
     /// The running text of a section; key points, probes and cards are structured instead.

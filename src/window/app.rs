@@ -14,7 +14,7 @@ use crate::study::Progress;
 use crate::time::{Day, Moment};
 use crate::window::action::Action;
 use crate::window::code::Highlighter;
-use crate::window::cx::{Command, Cx, Draft, Scope};
+use crate::window::cx::{Command, Cx, Draft, Pointed, Scope};
 use crate::window::due::Due;
 use crate::window::exchanging::Exchanging;
 use crate::window::layout::{Layout, Pane, Panes};
@@ -66,6 +66,10 @@ pub struct App {
     pub(super) code: Highlighter,
     /// None when no thread could be had for it.
     pub(super) searching: Option<Searching>,
+    /// What the reader pointed at when the last frame was drawn.
+    pub(super) pointed: Option<Pointed>,
+    /// What this frame says that the reader points at.
+    pub(super) pointing: Option<Pointed>,
     pub(super) due: Due,
     /// The day, and the state, that `due` was worked out for.
     pub(super) due_of: Option<(Day, u64)>,
@@ -157,6 +161,8 @@ impl App {
             look: Look::of(ctx.theme()),
             code: Highlighter::start(wake.clone()),
             searching: Searching::start(wake).ok(),
+            pointed: None,
+            pointing: None,
             due: Due::default(),
             due_of: None,
             review: None,
@@ -297,6 +303,7 @@ impl App {
             data_folder: &self.data_dir,
             look: &self.look,
             code: &self.code,
+            pointed: self.pointed.as_ref(),
             now,
             unsaved: &self.unsaved,
             answer: self.searching.as_ref().and_then(Searching::answer),
@@ -372,6 +379,12 @@ impl eframe::App for App {
         commands.extend(drawn);
         for command in commands {
             self.handle(ui.ctx(), command);
+        }
+        // Drawn in the next frame, on the other side.
+        let pointing = self.pointing.take();
+        if pointing != self.pointed {
+            self.pointed = pointing;
+            ui.request_repaint();
         }
         self.settle_old(ui.ctx());
         self.store_state();

@@ -31,6 +31,8 @@ pub struct Cx<'a> {
     pub data_folder: &'a std::path::Path,
     pub look: &'a Look,
     pub code: &'a Highlighter,
+    /// What the reader points at, in the text or in the scene.
+    pub pointed: Option<&'a Pointed>,
     pub now: Moment,
     /// Text that was typed and is not on disk yet.
     pub unsaved: &'a std::collections::HashMap<Draft, u64>,
@@ -52,6 +54,19 @@ pub struct Cx<'a> {
     pub exchanging: Option<f32>,
     /// Nothing can be written: another copy has the data, or the disk refused.
     pub read_only: bool,
+}
+
+/// A node of the scene that the pointer or the keyboard is at, there or where the text names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pointed {
+    pub node: String,
+    pub side: Side,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Text,
+    Scene,
 }
 
 /// Which cards to review.
@@ -80,6 +95,8 @@ pub enum Command {
     Step(usize),
     /// Light a node of the scene for as long as this is asked for.
     Light(String),
+    /// Mark where the text names a node, for as long as this is asked for.
+    Point(String),
     Review(Scope),
     EndReview,
     /// About the reader's data: goes through the store before the screen shows it.

@@ -12,7 +12,7 @@ use crate::store::{self, Access, Job, Store};
 use crate::study::{self, AttemptKind, Confidence, Grade, Request};
 use crate::text::{Link, SceneTarget};
 use crate::window::action::Action;
-use crate::window::cx::{Command, Cx, Draft, Scope};
+use crate::window::cx::{Command, Cx, Draft, Pointed, Scope, Side};
 use crate::window::exchange_ui::ExportSheet;
 use crate::window::finder::Finder;
 use crate::window::layout::{Layout, Pane};
@@ -46,7 +46,8 @@ impl App {
             Command::OpenNote(draft) => self.open_note(&draft, None),
             Command::Open(spot, at) => self.open(ctx, spot, at, now_secs),
             Command::Step(step) => self.step(step),
-            Command::Light(node) => self.panes.scene.light(node),
+            Command::Light(node) => self.pointing = Some(Pointed { node, side: Side::Text }),
+            Command::Point(node) => self.pointing = Some(Pointed { node, side: Side::Scene }),
             Command::Review(scope) => {
                 self.close_screen(now_secs);
                 self.start_review(scope, now_secs);
@@ -109,6 +110,7 @@ impl App {
             data_folder: &self.data_dir,
             look: &self.look,
             code: &self.code,
+            pointed: self.pointed.as_ref(),
             now: (self.clock)(),
             unsaved: &self.unsaved,
             answer: None,
@@ -407,7 +409,7 @@ impl App {
                             self.panes.scene.replay();
                         }
                     }
-                    SceneTarget::Node(node) => self.panes.scene.light(node),
+                    SceneTarget::Node(node) => self.pointing = Some(Pointed { node, side: Side::Text }),
                     SceneTarget::Whole => self.panes.scene.fit(),
                 }
             }

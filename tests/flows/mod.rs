@@ -3,6 +3,7 @@
 mod coach;
 mod exchange;
 mod labs;
+mod linked;
 mod mock;
 mod pictures;
 mod scenes;

@@ -12,7 +12,7 @@ use crate::window::cx::{Command, Cx};
 use crate::window::look;
 use crate::window::widgets::controls::{self, Weight};
 use crate::window::widgets::doc::Paper;
-use crate::window::widgets::rich::{LinkEvent, Setting};
+use crate::window::widgets::rich::{LinkEvent, Reading, Setting};
 
 /// One card as it is shown: its words may be the reader's own.
 pub struct ShownCard {
@@ -220,21 +220,21 @@ impl CardsPane {
         let Some(shown) = &self.shown else { return };
         let hue = cx.catalog.place_of(&shown.id.question()).map_or_else(Default::default, |(topic, _)| topic.hue);
         let paper = |setting| Paper { look: cx.look, hue, code: cx.code, setting };
-        let mut events = Vec::new();
+        let mut reading = Reading::default();
         ui.add_space(4.0);
         controls::caption(ui, cx.look, &why_text(&shown.why, cx.settings.extra_practice));
         ui.add_space(4.0);
         let front = Setting { size: 18.0, line_height: 27.0, ..Setting::BODY.ink() };
-        ui.push_id("front", |ui| paper(front).blocks_ui(ui, &shown.front.blocks, &mut events));
+        ui.push_id("front", |ui| paper(front).blocks_ui(ui, &shown.front.blocks, &mut reading));
         if self.revealed {
             ui.add_space(10.0);
             let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 1.0), egui::Sense::hover());
             ui.painter().hline(rect.x_range(), rect.center().y, cx.look.hairline());
             ui.add_space(6.0);
             let back = Setting { size: 16.0, line_height: 25.0, ..Setting::BODY };
-            ui.push_id("back", |ui| paper(back).blocks_ui(ui, &shown.back.blocks, &mut events));
+            ui.push_id("back", |ui| paper(back).blocks_ui(ui, &shown.back.blocks, &mut reading));
         }
-        for event in events {
+        for event in reading.events {
             if let LinkEvent::Clicked(link) = event {
                 out.push(Command::Follow(link));
             }

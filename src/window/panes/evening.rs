@@ -16,7 +16,7 @@ use crate::window::panes::cards;
 use crate::window::saving::Export;
 use crate::window::widgets::controls::{self, Weight};
 use crate::window::widgets::doc::Paper;
-use crate::window::widgets::rich::{self, Setting};
+use crate::window::widgets::rich::{self, Reading, Setting};
 
 /// What only this pane knows.
 #[derive(Default)]
@@ -251,7 +251,7 @@ impl EveningPane {
                         cx.catalog.question(id).map_or_else(|| id.to_string(), |question| question.title.clone());
                     controls::line(ui, cx.look, &name, look::semibold(look::BODY), Role::Ink);
                     ui.push_id(id, |ui| {
-                        paper(cx, id, Setting::BODY).blocks_ui(ui, &text::parse(note).blocks, &mut Vec::new())
+                        paper(cx, id, Setting::BODY).blocks_ui(ui, &text::parse(note).blocks, &mut Reading::default())
                     });
                 }
             }
@@ -265,7 +265,7 @@ impl EveningPane {
         kind(ui, cx, &format!("A must, {:.0} % likely to be recalled on the day", recall * 100.0));
         let setting = Setting { size: 18.0, line_height: 27.0, ..Setting::BODY.ink() };
         ui.push_id("front", |ui| {
-            paper(cx, &question, setting).blocks_ui(ui, &text::parse(&front).blocks, &mut Vec::new())
+            paper(cx, &question, setting).blocks_ui(ui, &text::parse(&front).blocks, &mut Reading::default())
         });
         if self.revealed {
             ui.add_space(10.0);
@@ -273,7 +273,7 @@ impl EveningPane {
             ui.add_space(6.0);
             let setting = Setting { size: 16.0, line_height: 25.0, ..Setting::BODY };
             ui.push_id("back", |ui| {
-                paper(cx, &question, setting).blocks_ui(ui, &text::parse(&back).blocks, &mut Vec::new())
+                paper(cx, &question, setting).blocks_ui(ui, &text::parse(&back).blocks, &mut Reading::default())
             });
         }
     }
@@ -333,7 +333,7 @@ fn points_ui(ui: &mut Ui, cx: &Cx<'_>, question: &Question) {
             let (rect, _) = ui.allocate_exact_size(egui::vec2(14.0, 22.0), egui::Sense::hover());
             ui.painter().circle_filled(rect.center(), 2.2, cx.look.color(Role::Faint));
             let unlinked: Vec<Span> = point.spans.iter().map(|span| Span { link: None, ..span.clone() }).collect();
-            ui.push_id(index, |ui| rich::spans_ui(ui, cx.look, &unlinked, setting, &mut Vec::new()));
+            ui.push_id(index, |ui| rich::spans_ui(ui, cx.look, &unlinked, setting, &mut Reading::default()));
         });
     }
 }

@@ -3,7 +3,7 @@
 use egui::scroll_area::ScrollBarVisibility;
 use egui::{Frame, Margin, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
-use super::rich::{self, LinkEvent, Setting};
+use super::rich::{self, Reading, Setting};
 use crate::text::{Block, BlockKind, Item, Span};
 use crate::theme::{Hue, Role};
 use crate::window::code::Highlighter;
@@ -18,44 +18,36 @@ pub struct Paper<'a> {
     pub setting: Setting,
 }
 
-/// Where a block came to stand, so that the outline and the links can scroll to it.
-pub struct PlacedBlock {
-    /// The block's first byte in its file.
-    pub byte: usize,
-    pub rect: Rect,
-}
-
 impl Paper<'_> {
     /// Draws blocks one under the other; says where each of them stands.
-    pub fn blocks_ui(&self, ui: &mut Ui, blocks: &[Block], out: &mut Vec<LinkEvent>) -> Vec<PlacedBlock> {
+    pub fn blocks_ui(&self, ui: &mut Ui, blocks: &[Block], reading: &mut Reading<'_>) -> Vec<Rect> {
         let mut placed = Vec::with_capacity(blocks.len());
         for (index, block) in blocks.iter().enumerate() {
             if index > 0 {
                 ui.add_space(gap_before(block));
             }
-            let rect = ui.push_id(("block", index), |ui| self.block_ui(ui, block, out)).response.rect;
-            placed.push(PlacedBlock { byte: block.range.start, rect });
+            placed.push(ui.push_id(("block", index), |ui| self.block_ui(ui, block, reading)).response.rect);
         }
         placed
     }
 
-    fn block_ui(&self, ui: &mut Ui, block: &Block, out: &mut Vec<LinkEvent>) {
+    fn block_ui(&self, ui: &mut Ui, block: &Block, reading: &mut Reading<'_>) {
         match &block.kind {
             BlockKind::Heading { level, spans } => {
                 let size = if *level <= 1 { 19.0 } else { 16.0 };
                 let setting = Setting { size, line_height: size * 1.4, ..self.setting.semibold() };
-                rich::spans_ui(ui, self.look, spans, setting, out);
+                rich::spans_ui(ui, self.look, spans, setting, reading);
             }
             BlockKind::Paragraph(spans) => {
-                rich::spans_ui(ui, self.look, spans, self.setting, out);
+                rich::spans_ui(ui, self.look, spans, self.setting, reading);
             }
-            BlockKind::List { start, items } => self.list_ui(ui, *start, items, out),
+            BlockKind::List { start, items } => self.list_ui(ui, *start, items, reading),
             BlockKind::Code { info, text } => self.code_ui(ui, info, text),
-            BlockKind::Table { head, rows } => self.table_ui(ui, head, rows, out),
+            BlockKind::Table { head, rows } => self.table_ui(ui, head, rows, reading),
             BlockKind::Quote(blocks) => {
                 let bar = Stroke::new(2.0, self.look.color(Role::Line));
                 let frame = Frame::new().inner_margin(Margin { left: 14, ..Margin::ZERO });
-                let rect = frame.show(ui, |ui| self.blocks_ui(ui, blocks, out)).response.rect;
+                let rect = frame.show(ui, |ui| self.blocks_ui(ui, blocks, reading)).response.rect;
                 ui.painter().vline(rect.left() + 1.0, rect.y_range(), bar);
             }
             BlockKind::Rule => {
@@ -65,7 +57,7 @@ impl Paper<'_> {
         }
     }
 
-    fn list_ui(&self, ui: &mut Ui, start: Option<u64>, items: &[Item], out: &mut Vec<LinkEvent>) {
+    fn list_ui(&self, ui: &mut Ui, start: Option<u64>, items: &[Item], reading: &mut Reading<'_>) {
         const INDENT: f32 = 22.0;
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
@@ -73,7 +65,7 @@ impl Paper<'_> {
             }
             let top = ui.cursor().min;
             let frame = Frame::new().inner_margin(Margin { left: 22, ..Margin::ZERO });
-            frame.show(ui, |ui| ui.push_id(index, |ui| self.blocks_ui(ui, &item.blocks, out)));
+            frame.show(ui, |ui| ui.push_id(index, |ui| self.blocks_ui(ui, &item.blocks, reading)));
             let middle = top.y + self.setting.line_height / 2.0;
             let faint = self.look.color(Role::Faint);
             match (start, item.checked) {
@@ -129,7 +121,7 @@ impl Paper<'_> {
         }
     }
 
-    fn table_ui(&self, ui: &mut Ui, head: &[Vec<Span>], rows: &[Vec<Vec<Span>>], out: &mut Vec<LinkEvent>) {
+    fn table_ui(&self, ui: &mut Ui, head: &[Vec<Span>], rows: &[Vec<Vec<Span>>], reading: &mut Reading<'_>) {
         let columns = head.len().max(1);
         let cell = Setting { size: 13.5, line_height: 19.5, ..self.setting };
         let widths = column_widths(head, rows, ui.available_width());
@@ -155,7 +147,7 @@ impl Paper<'_> {
                                     cell
                                 };
                                 ui.push_id((index, column), |ui| {
-                                    rich::spans_ui(ui, self.look, spans, setting, out);
+                                    rich::spans_ui(ui, self.look, spans, setting, reading);
                                 });
                             });
                         });

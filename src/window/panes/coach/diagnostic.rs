@@ -188,7 +188,8 @@ impl DiagnosticPage {
             }
             let setting = Setting { line_height: 24.0, size: 14.5, ..Setting::BODY };
             let width = ui.available_width() - 58.0;
-            let text = rich::spans_in_width_ui(ui, cx.look, &point.spans, setting, width, &mut Vec::new());
+            let text =
+                rich::spans_in_width_ui(ui, cx.look, &point.spans, setting, width, &mut rich::Reading::default());
             let right = Vec2::new(ui.available_width(), 24.0);
             ui.allocate_ui_with_layout(right, egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 controls::key_cap(ui, cx.look, &(index + 1).to_string());

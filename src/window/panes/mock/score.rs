@@ -191,7 +191,7 @@ fn tick_ui(ui: &mut Ui, cx: &Cx<'_>, spans: &[Span], hint: &str, ticked: bool) -
         let width = ui.available_width() - beside;
         // A link would lead out of the score.
         let unlinked: Vec<Span> = spans.iter().map(|span| Span { link: None, ..span.clone() }).collect();
-        let text = rich::spans_in_width_ui(ui, cx.look, &unlinked, setting, width, &mut Vec::new());
+        let text = rich::spans_in_width_ui(ui, cx.look, &unlinked, setting, width, &mut rich::Reading::default());
         if !hint.is_empty() {
             ui.with_layout(egui::Layout::right_to_left(Align::TOP), |ui| {
                 ui.add_space(1.0);

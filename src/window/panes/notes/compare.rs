@@ -7,7 +7,7 @@ use crate::theme::Role;
 use crate::window::cx::{Command, Cx, Draft};
 use crate::window::look;
 use crate::window::widgets::controls::{self, Weight};
-use crate::window::widgets::rich::{self, Setting};
+use crate::window::widgets::rich::{self, Reading, Setting};
 
 impl NotesPane {
     /// My answer beside the model's.
@@ -27,7 +27,7 @@ impl NotesPane {
             return;
         }
         let written = self.text(cx, &Draft::MyAnswer(id.clone())).clone();
-        let mut events = Vec::new();
+        let mut reading = Reading::default();
         ScrollArea::vertical().id_salt(("compare", id)).auto_shrink(false).show(ui, |ui| {
             let mine = |pane: &mut Self, ui: &mut Ui, out: &mut Vec<Command>| {
                 controls::line(ui, cx.look, "Mine", look::semibold(12.5), Role::Accent);
@@ -35,7 +35,7 @@ impl NotesPane {
             };
             let mut model = |ui: &mut Ui| {
                 controls::line(ui, cx.look, "The model's", look::semibold(12.5), Role::Accent);
-                ui.push_id("say it", |ui| paper(cx).blocks_ui(ui, &answer.say_it.blocks, &mut events));
+                ui.push_id("say it", |ui| paper(cx).blocks_ui(ui, &answer.say_it.blocks, &mut reading));
                 ui.add_space(8.0);
                 for (index, point) in answer.key_points.iter().enumerate() {
                     let setting = Setting { size: 13.0, line_height: 19.5, ..Setting::BODY };
@@ -43,7 +43,7 @@ impl NotesPane {
                         ui.horizontal_top(|ui| {
                             let kind = if point.must { "must" } else { "plus" };
                             controls::line(ui, cx.look, kind, look::regular(12.0), Role::Faint);
-                            rich::spans_ui(ui, cx.look, &point.spans, setting, &mut events);
+                            rich::spans_ui(ui, cx.look, &point.spans, setting, &mut reading);
                         });
                     });
                 }
@@ -60,6 +60,6 @@ impl NotesPane {
                 model(ui);
             }
         });
-        follow(events, out);
+        follow(reading.events, out);
     }
 }

@@ -26,7 +26,7 @@ use crate::window::look;
 use crate::window::panes::study;
 use crate::window::widgets::controls::{self, Weight};
 use crate::window::widgets::doc::Paper;
-use crate::window::widgets::rich::{LinkEvent, Setting};
+use crate::window::widgets::rich::{LinkEvent, Reading, Setting};
 
 /// What only this pane knows.
 #[derive(Default, Serialize, Deserialize)]
@@ -308,9 +308,9 @@ impl NotesPane {
             self.page = Some((written.to_owned(), titled(text::parse_note(written), cx.catalog)));
         }
         let Some((_, doc)) = &self.page else { return };
-        let mut events = Vec::new();
-        ui.push_id("page", |ui| paper(cx).blocks_ui(ui, &doc.blocks, &mut events));
-        follow(events, out);
+        let mut reading = Reading::default();
+        ui.push_id("page", |ui| paper(cx).blocks_ui(ui, &doc.blocks, &mut reading));
+        follow(reading.events, out);
     }
 
     fn history_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, draft: &Draft, out: &mut Vec<Command>) {
@@ -361,7 +361,7 @@ fn paper<'a>(cx: &Cx<'a>) -> Paper<'a> {
 fn follow(events: Vec<LinkEvent>, out: &mut Vec<Command>) {
     out.extend(events.into_iter().filter_map(|event| match event {
         LinkEvent::Clicked(link) => Some(Command::Follow(link)),
-        LinkEvent::Hovered(_) => None,
+        LinkEvent::Hovered(_) | LinkEvent::Named(_) => None,
     }));
 }
 

@@ -18,7 +18,7 @@ use crate::ids::SceneId;
 use crate::scene::{self, Moment, Placed, Scene};
 use crate::theme::{Hue, Role};
 use crate::window::action::Action;
-use crate::window::cx::{Command, Cx};
+use crate::window::cx::{Command, Cx, Side};
 use crate::window::look;
 use crate::window::widgets::controls;
 use crate::window::widgets::paint::paint;
@@ -33,7 +33,6 @@ pub struct ScenePane {
     motion: Option<Motion>,
     /// The step is to be played again from the one before it.
     again: bool,
-    lit: Option<String>,
     mode: Mode,
     /// Since when, in seconds, the scene plays from step to step by itself, and the step it is at.
     through: Option<(usize, f64)>,
@@ -59,10 +58,6 @@ const SMALLEST: f32 = 0.4;
 const LARGEST: f32 = 3.0;
 
 impl ScenePane {
-    pub fn light(&mut self, node: String) {
-        self.lit = Some(node);
-    }
-
     pub fn fit(&mut self) {
         self.view = None;
     }
@@ -155,8 +150,9 @@ impl ScenePane {
             self.through = played_on(self.through, ui, cx, step, steps, out);
             foot_ui(ui, cx, file.hue, asks.or(says.as_deref()).unwrap_or_default(), step, steps, out);
         });
-        egui::CentralPanel::default().frame(ground).show(ui, |ui| self.picture_ui(ui, cx, id, file.hue, step));
-        self.lit = None;
+        egui::CentralPanel::default().frame(ground).show(ui, |ui| {
+            self.picture_ui(ui, cx, id, file.hue, step, out);
+        });
     }
 
     /// Draws the canvas if the reader is at one; a canvas of another question is left.
@@ -190,7 +186,7 @@ impl ScenePane {
         true
     }
 
-    fn picture_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, id: &SceneId, hue: Hue, step: usize) {
+    fn picture_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, id: &SceneId, hue: Hue, step: usize, out: &mut Vec<Command>) {
         let Some(laid) = self.laid_out.get(id) else { return };
         let Some(moment) = laid.moments.get(step) else { return };
         let asked = asked(cx, id);
@@ -237,7 +233,8 @@ impl ScenePane {
             ui.request_repaint();
         }
         let mask = asked.as_ref().and_then(|asked| asked.mask(&laid.scene, step));
-        let lit = self.lit.as_deref().or_else(|| asked.as_ref()?.named(&laid.scene, step));
+        let lit = cx.pointed.filter(|pointed| pointed.side == Side::Text).map(|pointed| pointed.node.as_str());
+        let lit = lit.or_else(|| asked.as_ref()?.named(&laid.scene, step));
         let mut painter = ui.painter_at(rect);
         let (before, share) = progress.change.unwrap_or((moment, 1.0));
         let passage = scene::Passage { before, after: moment, share };
@@ -254,6 +251,8 @@ impl ScenePane {
                 };
                 laid.placed.nodes.iter().position(over)
             });
+            let shown = hovered.filter(|node| moment.nodes.get(*node).is_some_and(|now| !now.hidden));
+            out.extend(shown.and_then(|node| laid.scene.nodes.get(node)).map(|node| Command::Point(node.id.clone())));
             if let Some(words) = hovered.and_then(|node| scene::node_words(&laid.scene, moment, node)) {
                 response.on_hover_text_at_pointer(words);
             }

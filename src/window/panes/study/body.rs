@@ -6,14 +6,14 @@ use super::sitting::Stage;
 use super::{ScrollTo, StudyPane};
 use crate::catalog::{Answer, Question, Section};
 use crate::study::AttemptKind;
-use crate::text::{BlockKind, Doc, Link, SceneTarget};
+use crate::text::{Doc, Link, SceneTarget};
 use crate::theme::Role;
-use crate::window::cx::{Command, Cx, Draft};
+use crate::window::cx::{Command, Cx, Draft, Side};
 use crate::window::look;
 use crate::window::widgets::controls;
-use crate::window::widgets::doc::{Paper, PlacedBlock};
+use crate::window::widgets::doc::Paper;
 use crate::window::widgets::marks;
-use crate::window::widgets::rich::{self, LinkEvent, Setting};
+use crate::window::widgets::rich::{self, LinkEvent, Reading, Setting};
 
 /// Words a minute at which an answer is spoken.
 const SPOKEN_WORDS_A_MINUTE: usize = 150;
@@ -137,13 +137,20 @@ impl StudyPane {
     fn answer_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, out: &mut Vec<Command>) {
         let page_top = ui.clip_rect().top();
         let mut seen = None;
-        let mut events = Vec::new();
         let hue = cx.catalog.place_of(&cx.question.id).map_or_else(Default::default, |(topic, _)| topic.hue);
         let paper = Paper { look: cx.look, hue, code: cx.code, setting: Setting::BODY };
         let target = self.scroll_to.take();
-        let section_of_step = match &target {
-            Some(ScrollTo::Step(step)) => section_with_step(answer, step),
+        let names = self.names(cx);
+        let sought = match &target {
+            Some(ScrollTo::Step(step)) => answer.section_with_step(step).map(|section| (section, step.as_str())),
             _ => None,
+        };
+        let scene = cx.catalog.scene_of(cx.question).map(|file| &file.scene);
+        let mut reading = Reading {
+            names: names.as_deref(),
+            pointed: cx.pointed.filter(|pointed| pointed.side == Side::Scene).map(|pointed| pointed.node.as_str()),
+            step: scene.and_then(|scene| scene.steps.get(cx.place.step)).map(|step| step.id.as_str()),
+            ..Reading::default()
         };
         for section in Section::ALL.into_iter().filter(|section| *section != Section::Cards) {
             if !answer.sources_of.contains_key(&section) {
@@ -161,47 +168,39 @@ impl StudyPane {
             }
             match section {
                 Section::KeyPoints => {}
-                Section::SayIt => {
-                    // The tick list comes first: it is what the reader has just been asked for.
-                    self.key_points_ui(ui, cx, answer, &mut events);
-                    section_heading(ui, cx, section);
-                    let placed = paper.blocks_ui(ui, &answer.say_it.blocks, &mut events);
-                    if section_of_step == Some(section) {
-                        scroll_to_step(ui, &answer.say_it, &placed, target.as_ref());
-                    }
-                    if is_said {
-                        scroll_to_text(ui, &answer.say_it, &placed, target.as_ref());
-                    }
-                }
-                Section::Probes => self.probes_ui(ui, cx, answer, &paper, &mut events),
+                Section::Probes => self.probes_ui(ui, cx, answer, &paper, &mut reading),
                 _ => {
+                    if section == Section::SayIt {
+                        // The tick list comes first: it is what the reader has just been asked for.
+                        self.key_points_ui(ui, cx, answer, &mut reading);
+                    }
                     section_heading(ui, cx, section);
+                    reading.seek = sought.and_then(|(of, step)| (of == section).then_some(step));
                     if let Some(doc) = answer.doc(section) {
                         ui.push_id(section.title(), |ui| {
-                            let placed = paper.blocks_ui(ui, &doc.blocks, &mut events);
-                            if section_of_step == Some(section) {
-                                scroll_to_step(ui, doc, &placed, target.as_ref());
-                            }
+                            let placed = paper.blocks_ui(ui, &doc.blocks, &mut reading);
                             if is_said {
                                 scroll_to_text(ui, doc, &placed, target.as_ref());
                             }
                         });
                     }
+                    reading.seek = None;
                 }
             }
         }
-        sources_ui(ui, cx, cx.question, &mut events);
+        sources_ui(ui, cx, cx.question, &mut reading);
         self.reading = seen;
-        for event in events {
+        for event in reading.events {
             match event {
                 LinkEvent::Hovered(Link::Scene { target, .. }) => out.extend(node_of(cx, target).map(Command::Light)),
                 LinkEvent::Hovered(_) => {}
+                LinkEvent::Named(node) => out.push(Command::Light(node)),
                 LinkEvent::Clicked(link) => out.push(Command::Follow(link)),
             }
         }
     }
 
-    fn key_points_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, events: &mut Vec<LinkEvent>) {
+    fn key_points_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, reading: &mut Reading<'_>) {
         let keys = [egui::Key::Num5, egui::Key::Num6, egui::Key::Num7, egui::Key::Num8];
         for (index, key) in (4..).zip(keys) {
             let free = !ui.ctx().text_edit_focused() && matches!(self.sitting(cx).stage, Stage::Scoring { .. });
@@ -255,7 +254,7 @@ impl StudyPane {
                         let plus = if point.must { 0.0 } else { 36.0 } + if seems { 98.0 } else { 0.0 };
                         let setting = Setting { line_height: 22.0, size: 14.0, ..Setting::BODY };
                         let width = ui.available_width() - plus;
-                        let text = rich::spans_in_width_ui(ui, cx.look, &point.spans, setting, width, events);
+                        let text = rich::spans_in_width_ui(ui, cx.look, &point.spans, setting, width, reading);
                         if !point.must || seems {
                             ui.with_layout(egui::Layout::right_to_left(Align::TOP), |ui| {
                                 ui.add_space(1.0);
@@ -277,11 +276,11 @@ impl StudyPane {
         });
         ui.add_space(8.0);
         if scoring {
-            self.follow_up_ui(ui, cx, answer, events);
+            self.follow_up_ui(ui, cx, answer, reading);
         }
     }
 
-    fn probes_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, paper: &Paper<'_>, events: &mut Vec<LinkEvent>) {
+    fn probes_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, paper: &Paper<'_>, reading: &mut Reading<'_>) {
         section_heading(ui, cx, Section::Probes);
         controls::caption(ui, cx.look, "What comes next in the room. Answer each before you open it.");
         ui.add_space(2.0);
@@ -300,12 +299,12 @@ impl StudyPane {
                     let color = cx.look.color(role);
                     ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, glyph, look::icon_font(15.0), color);
                     let setting = Setting { line_height: 22.0, ..Setting::BODY.semibold() };
-                    let text = rich::spans_ui(ui, cx.look, &probe.question, setting, events);
+                    let text = rich::spans_ui(ui, cx.look, &probe.question, setting, reading);
                     chevron.clicked() || text.clicked()
                 });
                 if open {
                     let margin = Margin { left: 24, ..Margin::ZERO };
-                    Frame::new().inner_margin(margin).show(ui, |ui| paper.blocks_ui(ui, &probe.answer, events));
+                    Frame::new().inner_margin(margin).show(ui, |ui| paper.blocks_ui(ui, &probe.answer, reading));
                 }
                 row.inner
             });
@@ -345,7 +344,7 @@ fn no_answer_ui(ui: &mut Ui, cx: &Cx<'_>) {
     });
 }
 
-fn sources_ui(ui: &mut Ui, cx: &Cx<'_>, question: &Question, events: &mut Vec<LinkEvent>) {
+fn sources_ui(ui: &mut Ui, cx: &Cx<'_>, question: &Question, reading: &mut Reading<'_>) {
     ui.add_space(22.0);
     let text = egui::RichText::new("Sources").font(look::semibold(15.0)).color(cx.look.color(Role::Ink));
     ui.add(egui::Label::new(text).selectable(false));
@@ -353,7 +352,7 @@ fn sources_ui(ui: &mut Ui, cx: &Cx<'_>, question: &Question, events: &mut Vec<Li
     let setting = Setting { size: 13.0, line_height: 20.0, ..Setting::BODY };
     for (index, source) in question.sources.iter().enumerate() {
         ui.push_id(("source", index), |ui| {
-            rich::spans_ui(ui, cx.look, &[span(&source.title, Link::parse(&source.url))], setting, events);
+            rich::spans_ui(ui, cx.look, &[span(&source.title, Link::parse(&source.url))], setting, reading);
         });
     }
     let related = question.related.iter().filter_map(|id| cx.catalog.question(id));
@@ -365,40 +364,17 @@ fn sources_ui(ui: &mut Ui, cx: &Cx<'_>, question: &Question, events: &mut Vec<Li
         }
         ui.push_id(("related", index), |ui| {
             let link = Link::Question(other.id.to_string());
-            rich::spans_ui(ui, cx.look, &[span(&other.title, link)], setting, events);
+            rich::spans_ui(ui, cx.look, &[span(&other.title, link)], setting, reading);
         });
     }
 }
 
-/// Where the first block that links to the step stands.
-/// The section whose sentence a step scrolls to: the explanation first, then wherever the step is linked.
-fn section_with_step(answer: &Answer, step: &str) -> Option<Section> {
-    let order = std::iter::once(Section::Explain).chain(Section::ALL);
-    let links_to = |section: &Section| {
-        let doc = answer.doc(*section);
-        doc.is_some_and(|doc| {
-            doc.links().iter().any(
-                |(link, _)| matches!(link, Link::Scene { target: SceneTarget::Step(linked), .. } if linked == step),
-            )
-        })
-    };
-    order.into_iter().find(links_to)
-}
-
-fn scroll_to_step(ui: &Ui, doc: &Doc, placed: &[PlacedBlock], target: Option<&ScrollTo>) {
-    if let Some(ScrollTo::Step(step)) = target
-        && let Some(rect) = block_of_step(doc, placed, step)
-    {
-        ui.scroll_to_rect(rect, None);
-    }
-}
-
 /// Scrolls to the block that holds a byte of the document's plain text.
-fn scroll_to_text(ui: &Ui, doc: &Doc, placed: &[PlacedBlock], target: Option<&ScrollTo>) {
+fn scroll_to_text(ui: &Ui, doc: &Doc, placed: &[Rect], target: Option<&ScrollTo>) {
     if let Some(ScrollTo::Text(_, at)) = target
         && let Some(place) = doc.block_at(*at).and_then(|block| placed.get(block))
     {
-        ui.scroll_to_rect(place.rect, Some(Align::Center));
+        ui.scroll_to_rect(*place, Some(Align::Center));
     }
 }
 
@@ -420,28 +396,6 @@ fn node_of(cx: &Cx<'_>, target: SceneTarget) -> Option<String> {
             by_focus.or_else(|| by_change().map(str::to_owned)).or_else(by_flow)
         }
     }
-}
-
-fn block_of_step(doc: &Doc, placed: &[PlacedBlock], step: &str) -> Option<Rect> {
-    let links_there =
-        |link: &Link| matches!(link, Link::Scene { target: SceneTarget::Step(found), .. } if found == step);
-    let (_, byte) = doc.links().into_iter().find(|(link, _)| links_there(link))?;
-    // A link inside a list or a table reports an inner block: its top block is the last that begins before it.
-    let mut rect = None;
-    for (block, place) in doc.blocks.iter().zip(placed) {
-        let holds = match &block.kind {
-            BlockKind::List { .. } | BlockKind::Quote(_) => {
-                let inner = Doc { blocks: vec![block.clone()] };
-                inner.links().into_iter().any(|(link, _)| links_there(link))
-            }
-            _ => place.byte == byte,
-        };
-        if holds {
-            rect = Some(place.rect);
-            break;
-        }
-    }
-    rect
 }
 
 /// `2026-11` as `Nov 2026`.

@@ -10,10 +10,10 @@ use crate::window::look;
 use crate::window::widgets::controls::{self, Weight};
 use crate::window::widgets::doc::Paper;
 use crate::window::widgets::marks;
-use crate::window::widgets::rich::{self, LinkEvent, Setting};
+use crate::window::widgets::rich::{self, Reading, Setting};
 
 impl StudyPane {
-    pub(super) fn follow_up_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, events: &mut Vec<LinkEvent>) {
+    pub(super) fn follow_up_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, answer: &Answer, reading: &mut Reading<'_>) {
         // Another one at each attempt.
         let attempts = cx.progress.question(&cx.question.id).map_or(0, |state| state.attempts.len());
         let Some(probe) = answer.probes.get(attempts % answer.probes.len().max(1)) else { return };
@@ -33,13 +33,13 @@ impl StudyPane {
                 });
             });
             let setting = Setting { line_height: 22.0, size: 14.5, ..Setting::BODY.ink() };
-            rich::spans_ui(ui, cx.look, &probe.question, setting, events);
+            rich::spans_ui(ui, cx.look, &probe.question, setting, reading);
             if !sitting.follow_up_open {
                 sitting.follow_up_open = controls::button(ui, cx.look, Weight::Plain, "Open its answer", "").clicked();
                 return;
             }
             let paper = Paper { look: cx.look, hue, code: cx.code, setting: Setting { size: 14.0, ..Setting::BODY } };
-            ui.push_id("follow-up", |ui| paper.blocks_ui(ui, &probe.answer, events));
+            ui.push_id("follow-up", |ui| paper.blocks_ui(ui, &probe.answer, reading));
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 10.0;
                 let (rect, response) = ui.allocate_exact_size(Vec2::new(16.0, 24.0), Sense::click());

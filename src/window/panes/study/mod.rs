@@ -11,12 +11,14 @@ pub use bar::clock;
 pub use body::spoken_time;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use egui::{Margin, Panel, ScrollArea, Ui};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Section;
 use crate::ids::QuestionId;
+use crate::scene::{Moment, Names, Scene};
 use crate::study::{AttemptKind, Confidence};
 use crate::window::cx::{Command, Cx, Draft};
 use crate::window::look;
@@ -42,6 +44,9 @@ pub struct StudyPane {
     scroll_to: Option<ScrollTo>,
     #[serde(skip)]
     welcome: Welcome,
+    /// Words that name nodes of a scene as it is after a step.
+    #[serde(skip)]
+    names: Option<(Arc<Scene>, usize, Arc<Names>)>,
     /// The attempt's text field wants the focus.
     #[serde(skip)]
     focus_attempt: bool,
@@ -72,6 +77,19 @@ impl StudyPane {
 
     pub fn answer_is_shown(&mut self, cx: &Cx<'_>) -> bool {
         self.sitting(cx).answer_is_shown()
+    }
+
+    /// The words that name nodes of the question's scene as it stands; looked for anew when that changes.
+    fn names(&mut self, cx: &Cx<'_>) -> Option<Arc<Names>> {
+        let (scene, step) = (&cx.catalog.scene_of(cx.question)?.scene, cx.place.step);
+        match &self.names {
+            Some((of, at, names)) if Arc::ptr_eq(of, scene) && *at == step => Some(Arc::clone(names)),
+            _ => {
+                let names = Arc::new(Names::of(scene, &Moment::at(scene, step)));
+                self.names = Some((Arc::clone(scene), step, Arc::clone(&names)));
+                Some(names)
+            }
+        }
     }
 
     pub fn restore_attempt(&mut self, question: QuestionId, text: String) {
