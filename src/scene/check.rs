@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::layout::Placed;
 use super::measure::width_of;
 use super::model::{Bar, NodeKind, Scene, Step};
+use super::tidy::covered;
 use crate::ids::is_plain_name;
 
 /// One thing to mend in a scene's file.
@@ -110,6 +111,9 @@ pub fn problems(scene: &Scene) -> Vec<SceneProblem> {
         let placed = Placed::of(scene, &width_of);
         for defect in placed.defects(scene) {
             out.add(id_anchor(&defect.id), defect.found, "a placement in which nothing overlaps");
+        }
+        for defect in covered(scene, &placed) {
+            out.add(id_anchor(&defect.id), defect.found, "a picture in which all text can be read");
         }
         let crossings = placed.crossings(scene);
         if crossings.len() > CROSSINGS {

@@ -13,6 +13,7 @@ mod names;
 mod route;
 mod shape;
 pub mod sketch;
+mod tidy;
 mod tween;
 mod twin;
 
@@ -25,4 +26,4 @@ pub use moment::{EdgeMoment, Flow, Moment, NodeMoment};
 pub use names::{Named, Names};
 pub use shape::{Align, Shape, Stroke, TextStyle};
 pub use tween::{Faded, Passage, between};
-pub use twin::{node_words, twin, twin_of};
+pub use twin::{node_words, twin, twin_asked, twin_of};

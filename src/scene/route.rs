@@ -81,16 +81,25 @@ struct Port {
     cost: f32,
 }
 
-fn ports(rect: Rect) -> Vec<Port> {
+/// The ports of a node, some of them straight across from the node at the other end.
+fn ports(rect: Rect, across: Rect) -> Vec<Port> {
     let mut out = Vec::new();
     let center = rect.center();
-    for (offset, cost) in [(0.0, 0.0), (-LANE, OFF_MIDDLE), (LANE, OFF_MIDDLE), (-2.0 * LANE, 16.0), (2.0 * LANE, 16.0)]
-    {
-        if rect.width() / 2.0 > f32::abs(offset) + 8.0 {
+    let middle = [0.0, -LANE, LANE, -2.0 * LANE, 2.0 * LANE];
+    let price = |offset: f32| if offset == 0.0 { 0.0 } else { OFF_MIDDLE + (offset.abs() / LANE - 1.0) * 7.0 };
+    let offsets = |to: f32| {
+        let straight = [0.0, -LANE, LANE].map(|beside| (to + beside, OFF_MIDDLE + price(beside)));
+        let far = straight.into_iter().filter(|(offset, _)| offset.abs() > 2.0 * LANE + 1.0);
+        middle.map(|offset| (offset, price(offset))).into_iter().chain(far).collect::<Vec<_>>()
+    };
+    for (offset, cost) in offsets(across.center().x - center.x) {
+        if rect.width() / 2.0 > offset.abs() + 8.0 {
             out.push(Port { at: pos2(center.x + offset, rect.top()), horizontal: false, cost });
             out.push(Port { at: pos2(center.x + offset, rect.bottom()), horizontal: false, cost });
         }
-        if rect.height() / 2.0 > f32::abs(offset) + 6.0 {
+    }
+    for (offset, cost) in offsets(across.center().y - center.y) {
+        if rect.height() / 2.0 > offset.abs() + 6.0 {
             out.push(Port { at: pos2(rect.left(), center.y + offset), horizontal: true, cost });
             out.push(Port { at: pos2(rect.right(), center.y + offset), horizontal: true, cost });
         }
@@ -125,7 +134,7 @@ impl<'a> Search<'a> {
         done: &'a [Vec<Pos2>],
     ) -> Self {
         let rect = |index: usize| nodes.get(index).map_or(Rect::ZERO, |node| node.rect);
-        let (starts, ends) = (ports(rect(from)), ports(rect(to)));
+        let (starts, ends) = (ports(rect(from), rect(to)), ports(rect(to), rect(from)));
         let lanes = |middles: &[f32]| -> Vec<f32> {
             middles.iter().flat_map(|middle| [-LANE, 0.0, LANE].map(|offset| middle + offset)).collect()
         };

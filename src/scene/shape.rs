@@ -1,6 +1,6 @@
 //! What a scene is drawn with: a few shapes in colour roles, the same for the window, SVG and cards.
 
-use emath::{Pos2, Rect};
+use emath::{Pos2, Rect, Vec2};
 
 use crate::theme::Role;
 
@@ -112,6 +112,12 @@ pub(super) fn rounded(points: &[Pos2], radius: f32) -> Vec<Pos2> {
     }
     out.push(*last);
     out
+}
+
+/// The direction of a line at a share, 0 to 1, of its length.
+pub(super) fn heading(points: &[Pos2], share: f32) -> Vec2 {
+    let ends = along(points, share - 0.01).zip(along(points, share + 0.01));
+    ends.map_or(Vec2::ZERO, |(from, to)| (to - from).normalized())
 }
 
 /// The point at a share, 0 to 1, of a line's length.

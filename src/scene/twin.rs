@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::draw::Mask;
 use super::model::{EdgeKind, Mark, Scene};
 use super::moment::Moment;
 
@@ -13,6 +14,12 @@ pub fn twin(scene: &Scene, index: usize) -> String {
     format!("{}. Step {shown} of {total}: {}\n{}", scene.title, moment.says, state_words(scene, &moment))
         .trim_end()
         .to_owned()
+}
+
+/// A moment as a card asks about it: `says` in the place of what the step says, and nothing of what is hidden.
+pub fn twin_asked(scene: &Scene, moment: &Moment, mask: Option<&Mask>, says: &str) -> String {
+    let moment = mask.map_or_else(|| moment.clone(), |mask| mask.applied(scene, moment));
+    format!("{}. {says}\n{}", scene.title, state_words(scene, &moment)).trim_end().to_owned()
 }
 
 /// A moment of a scene that has no steps of its own, in sentences.
@@ -131,6 +138,32 @@ mod tests {
             "Now a message goes from Leader to Pool.",
         ] {
             assert!(words.contains(part), "{part} in {words}");
+        }
+    }
+
+    #[test]
+    fn what_a_card_hides_is_not_said() {
+        let scene: Scene = ron::from_str(
+            r#"(title: "Fetch", groups: [(id: "g", label: "ISR", around: ["a"])], nodes: [
+                (id: "a", kind: Broker, label: "Leader", at: (0, 0), cells: ["7", "8"], marker: Some(("HW", 1)), state: "fenced"),
+                (id: "b", kind: ThreadPool, label: "Pool", at: (1, 0)),
+            ], edges: [(id: "e", from: "b", to: "a", label: "fetch")], steps: [(id: "one", says: "The answer.", flow: ["e"])])"#,
+        )
+        .unwrap();
+        let moment = Moment::at(&scene, 0);
+        for (mask, gone) in [
+            ("a", "Leader"),
+            ("a.label", "Leader"),
+            ("a.state", "fenced"),
+            ("a.cells", "holds 7"),
+            ("a.marker", "HW"),
+            ("e", "Pool sends"),
+            ("e.label", "fetch"),
+            ("g", "ISR"),
+        ] {
+            let words = twin_asked(&scene, &moment, Some(&Mask(mask.to_owned())), "Asked.");
+            assert!(!words.contains(gone) && !words.contains("The answer"), "{mask}: {words}");
+            assert!(words.starts_with("Fetch. Asked.") && words.contains("Pool (thread pool)"), "{words}");
         }
     }
 }

@@ -218,6 +218,7 @@ impl App {
     /// # Errors
     /// When the writer has ended.
     pub fn settle(&mut self, ctx: &egui::Context) -> Result<(), crate::store::StoreError> {
+        self.pictures.wait();
         let mended = self.mending.wait();
         self.take_mended(ctx, mended);
         while let Some(saved) = self.saving.wait() {

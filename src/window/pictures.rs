@@ -40,6 +40,10 @@ pub enum Done {
 const SCALE: f32 = 2.0;
 
 pub struct Pictures {
+    /// Pictures for the clipboard that are not here yet.
+    awaited: usize,
+    /// What has been waited for.
+    ready: Vec<Done>,
     send: SyncSender<Done>,
     done: Receiver<Done>,
     wake: Arc<dyn Fn() + Send + Sync>,
@@ -48,19 +52,31 @@ pub struct Pictures {
 impl Pictures {
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (send, done) = sync_channel(4);
-        Self { send, done, wake: Arc::new(wake) }
+        Self { awaited: 0, ready: Vec::new(), send, done, wake: Arc::new(wake) }
     }
 
     /// What has been drawn since the last call.
-    pub fn done(&self) -> Vec<Done> {
-        self.done.try_iter().collect()
+    pub fn done(&mut self) -> Vec<Done> {
+        let mut done = std::mem::take(&mut self.ready);
+        let come: Vec<Done> = self.done.try_iter().collect();
+        self.awaited = self.awaited.saturating_sub(come.len());
+        done.extend(come);
+        done
+    }
+
+    /// Waits for what goes to the clipboard, so that the next frame has it; for a file the reader may think as long as they like.
+    pub fn wait(&mut self) {
+        for _ in 0..std::mem::take(&mut self.awaited) {
+            self.ready.extend(self.done.recv().ok());
+        }
     }
 
     /// Draws a picture; for a file it asks for the name first.
     ///
     /// # Errors
     /// When no thread can be had.
-    pub fn draw(&self, wish: Wish, palette: Arc<Palette>) -> io::Result<()> {
+    pub fn draw(&mut self, wish: Wish, palette: Arc<Palette>) -> io::Result<()> {
+        self.awaited += usize::from(wish.what != What::Save);
         let (send, wake) = (self.send.clone(), Arc::clone(&self.wake));
         let work = move || {
             let done = match wish.what {

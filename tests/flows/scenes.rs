@@ -113,7 +113,7 @@ fn a_prediction_is_asked_before_the_step_that_answers_it() {
     window.press(Key::Escape);
     window.press(Key::R);
     for _ in 0..20 {
-        if window.harness.query_by_label_contains("What happens next is what the card asks").is_some() {
+        if window.harness.query_all_by_label_contains("What happens next is what the card asks").count() > 0 {
             assert!(window.harness.query_by_label("step 6 of 7").is_some());
             window.press(Key::Space);
             assert!(window.harness.query_by_label("step 7 of 7").is_some(), "the reveal plays the step");
@@ -158,4 +158,66 @@ fn a_change_goes_over_and_then_nothing_moves() {
     assert_eq!(drawn(&window, "down"), [255, 255], "there within a fifth of a second");
     window.harness.run_steps(2);
     assert!(!asks_for_frames(&window));
+}
+
+#[test]
+fn the_scene_goes_to_the_clipboard_as_svg() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = at_connect(dir.path());
+    window.press(Key::ArrowRight);
+    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::G);
+    window.harness.step();
+    let ctx = window.harness.ctx.clone();
+    window.harness.state_mut().settle(&ctx).unwrap();
+    window.harness.step();
+    let commands = window.harness.output().platform_output.commands.clone();
+    let copied = commands.into_iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text),
+        _ => None,
+    });
+    let files =
+        whetstone::catalog::files_in(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/looks/content"));
+    let (catalog, _) = whetstone::catalog::build(&files.unwrap());
+    let file = &catalog.scenes[&whetstone::ids::SceneId::new("kafka/connect")];
+    let placed = whetstone::scene::Placed::of(&file.scene, &whetstone::scene::width_of);
+    let palette = whetstone::theme::Palette::light();
+    assert!(
+        copied == Some(whetstone::exchange::svg::svg(&file.scene, &placed, 1, file.hue, &palette)),
+        "the file that is saved, as text"
+    );
+    window.settle();
+    assert!(window.harness.query_by_label_contains("on the clipboard as SVG").is_some());
+}
+
+#[test]
+fn my_diagram_is_annotated_and_its_connections_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = at_connect(dir.path());
+    window.press(Key::G);
+    for _ in 0..2 {
+        window.harness.get_by_label("Add a node").click();
+        window.settle();
+    }
+    // By keyboard: the node that was added last is chosen, Enter on the other joins them, Enter on it chooses it again.
+    for node in ["Service, column 2, row 3", "Service, column 2, row 2"] {
+        window.harness.get_by_label_contains(node).focus();
+        window.harness.run();
+        window.press(Key::Enter);
+    }
+    let rename = |window: &mut Window, field: &str, text: &str| {
+        window.harness.get_by_label(field).focus();
+        window.harness.run();
+        window.press_with(Modifiers::COMMAND, Key::A);
+        window.type_text(text);
+        window.press(Key::Enter);
+    };
+    rename(&mut window, "→ Service", "asks");
+    window.harness.get_by_label("Annotate").click();
+    window.settle();
+    rename(&mut window, "Label", "at most once");
+    window.close();
+    let sketch = diagram(dir.path()).unwrap();
+    assert_eq!(sketch.edges.iter().map(|edge| edge.label.as_str()).collect::<Vec<_>>(), ["asks"]);
+    let remark = sketch.nodes.iter().find(|node| node.label == "at most once").unwrap();
+    assert_eq!((sketch.nodes.len(), remark.kind), (3, whetstone::scene::NodeKind::Note));
 }

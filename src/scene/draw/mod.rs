@@ -5,13 +5,13 @@ mod charts;
 mod edge;
 mod node;
 
-use emath::{Pos2, vec2};
+use emath::{Pos2, Vec2, vec2};
 
 use super::icons;
 use super::layout::Placed;
-use super::model::{GroupKind, Scene};
+use super::model::{GroupKind, Mark, Scene};
 use super::moment::Moment;
-use super::shape::{Align, Shape, Stroke, TextStyle, along};
+use super::shape::{Align, Shape, Stroke, TextStyle, along, heading};
 use crate::theme::{Hue, Role};
 
 /// What a card hides: a node, an edge, a group, or a part such as `f2.state`.
@@ -26,8 +26,47 @@ impl Mask {
             Some((of, hidden)) => of == id && hidden == part,
         })
     }
+
+    /// The moment without what is hidden, for those who do not see the picture.
+    pub(super) fn applied(&self, scene: &Scene, moment: &Moment) -> Moment {
+        let mut moment = moment.clone();
+        let hides = |id: &str, part: &str| Self::hides(Some(self), id, part);
+        let hide = |text: &mut String| "hidden".clone_into(text);
+        for (node, now) in scene.nodes.iter().zip(&mut moment.nodes) {
+            if hides(&node.id, "") {
+                now.hidden = true;
+            }
+            for (part, text) in [("label", &mut now.label), ("note", &mut now.note), ("state", &mut now.state)] {
+                if hides(&node.id, part) {
+                    hide(text);
+                }
+            }
+            if hides(&node.id, "cells") {
+                now.cells.iter_mut().for_each(hide);
+            }
+            now.marker = now.marker.take().filter(|_| !hides(&node.id, "marker"));
+            now.level = now.level.filter(|_| !hides(&node.id, "level"));
+            now.spark.retain(|_| !hides(&node.id, "spark"));
+            now.bars.retain(|_| !hides(&node.id, "bars"));
+        }
+        for (edge, now) in scene.edges.iter().zip(&mut moment.edges) {
+            now.hidden |= hides(&edge.id, "");
+            if hides(&edge.id, "label") {
+                hide(&mut now.label);
+            }
+        }
+        moment.flow.retain(|flow| moment.edges.get(flow.edge).is_some_and(|edge| !edge.hidden));
+        for (group, name) in scene.groups.iter().zip(&mut moment.groups) {
+            if hides(&group.id, "") || hides(&group.id, "label") {
+                hide(name);
+            }
+        }
+        moment
+    }
 }
 
+/// How far beside the line a message keeps that meets another one.
+const MEETING: f32 = 5.5;
 /// Where a message rests when nothing moves, as a share of its way.
 pub const FLOW_REST: f32 = 0.62;
 
@@ -165,9 +204,22 @@ impl Picture<'_> {
             if is_asked || self.is_gone(flow.edge) {
                 continue;
             }
-            let share = if flow.backwards { 1.0 - progress } else { progress };
-            // The message stops short of the arrow head.
-            if let Some(center) = along(&edge.points, 0.04 + share * 0.88) {
+            let length: f32 = edge.points.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
+            let is_cut = self.moment.edges.get(flow.edge).is_some_and(|now| now.mark == Mark::Down);
+            // The message stops short of the arrow head, and before the cross of what is cut.
+            let goes = if is_cut { (0.46 - 12.0 / length.max(1.0)).max(0.04) / FLOW_REST } else { 0.88 };
+            let gone = progress * goes;
+            let share = if flow.backwards { if is_cut { 0.96 - gone } else { 0.92 - gone } } else { 0.04 + gone };
+            if let Some(center) = along(&edge.points, share) {
+                // Two that meet on an edge pass each other; one with a label is long enough without.
+                let meets = edge.label.is_none()
+                    && self
+                        .moment
+                        .flow
+                        .iter()
+                        .any(|other| other.edge == flow.edge && other.backwards != flow.backwards);
+                let aside = if meets { heading(&edge.points, share).rot90() * MEETING } else { Vec2::ZERO };
+                let center = center + if flow.backwards { -aside } else { aside };
                 let stroke = Some(Stroke::solid(Role::Ground, 1.5));
                 let fill = Some(Role::Topic(self.hue));
                 pen.put("message", number, Shape::Circle { center, radius: 5.0, fill, stroke });

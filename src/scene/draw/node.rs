@@ -5,10 +5,11 @@ use emath::{Pos2, Rect, Vec2, pos2, vec2};
 use super::charts;
 use super::{Pen, Picture};
 use crate::scene::icons;
-use crate::scene::layout::{self, ICON, ICON_GAP, PAD, PlacedNode};
+use crate::scene::layout::{self, ICON, ICON_GAP, PAD, PlacedEdge, PlacedNode};
 use crate::scene::measure::width_of;
 use crate::scene::model::{Mark, Node, NodeKind};
 use crate::scene::moment::NodeMoment;
+use crate::scene::route;
 use crate::scene::shape::{Align, Shape, Stroke, TextStyle};
 use crate::theme::{Hue, Role};
 
@@ -65,7 +66,43 @@ impl Picture<'_> {
         pen.text("label", 0, (pos2(left, label_middle), Align::Left), label, (TextStyle::Label, label_role));
         top += layout::LABEL_ROW;
         self.rows(node, place, now, top, pen);
-        mark(rect, now.mark, hue, pen);
+        self.mark(rect, now.mark, pen);
+    }
+
+    /// The word of a mark on the edge of the card, above if it can be, where no line ends; a dead node is crossed as well.
+    fn mark(&self, rect: Rect, mark: Mark, pen: &mut Pen) {
+        let (word, role, ground) = match mark {
+            Mark::Normal => return,
+            Mark::Down => ("down", Role::Down, Role::DownWeak),
+            Mark::Slow => ("slow", Role::Topic(self.hue), Role::TopicWeak(self.hue)),
+            Mark::Stale => ("stale", Role::Topic(self.hue), Role::TopicWeak(self.hue)),
+            Mark::New => ("new", Role::Topic(self.hue), Role::TopicWeak(self.hue)),
+        };
+        let cross_room = if mark == Mark::Down { 12.0 } else { 0.0 };
+        let size = vec2(width_of(word, TextStyle::State) + 13.0 + cross_room, 16.0);
+        let (right, left) = (rect.right() - size.x - 8.0, rect.left() + 8.0);
+        let (top, bottom) = (rect.top() - 8.0, rect.bottom() - 8.0);
+        let corners = [(right, top), (left, top), (right, bottom), (left, bottom)];
+        // A line may pass under the word, its arrow head may not, nor may its label.
+        let taken = |pill: Rect| {
+            let pill = pill.expand(2.0);
+            let price = |edge: &PlacedEdge| {
+                let on_label = edge.label.is_some_and(|label| label.shrink(1.0).intersects(pill));
+                let on_tip = edge.points.last().is_some_and(|tip| pill.expand(6.0).contains(*tip));
+                u32::from(route::hits(&edge.points, pill)) + 4 * u32::from(on_label || on_tip)
+            };
+            let edges = self.placed.edges.iter().enumerate().filter(|(index, _)| !self.is_gone(*index));
+            edges.map(|(_, edge)| price(edge)).sum::<u32>()
+        };
+        let pills = corners.map(|(x, y)| Rect::from_min_size(pos2(x, y), size));
+        let Some(pill) = pills.into_iter().min_by_key(|pill| taken(*pill)) else { return };
+        let stroke = Some(Stroke::solid(role, 1.0));
+        pen.put("mark", 0, Shape::Rect { rect: pill, radius: 8.0, fill: Some(ground), stroke });
+        let at = pos2(pill.center().x + cross_room / 2.0, pill.center().y);
+        pen.text("mark name", 0, (at, Align::Center), word, (TextStyle::State, Role::Ink));
+        if mark == Mark::Down {
+            pen.cross(pos2(pill.left() + 10.0, pill.center().y), 2.8);
+        }
     }
 
     fn rows(&self, node: &Node, place: &PlacedNode, now: &NodeMoment, mut top: f32, pen: &mut Pen) {
@@ -144,27 +181,6 @@ fn state(text: &str, strong: bool, at: Pos2, hue: Hue, pen: &mut Pen) {
     pen.put("badge", 0, Shape::Rect { rect: pill, radius: 8.0, fill, stroke });
     let role = if strong { Role::Ink } else { Role::Body };
     pen.text("state", 0, (pill.center(), Align::Center), text, (TextStyle::State, role));
-}
-
-/// The word of a mark on the upper edge of the card; a dead node is crossed as well.
-fn mark(rect: Rect, mark: Mark, hue: Hue, pen: &mut Pen) {
-    let (word, role, ground) = match mark {
-        Mark::Normal => return,
-        Mark::Down => ("down", Role::Down, Role::DownWeak),
-        Mark::Slow => ("slow", Role::Topic(hue), Role::TopicWeak(hue)),
-        Mark::Stale => ("stale", Role::Topic(hue), Role::TopicWeak(hue)),
-        Mark::New => ("new", Role::Topic(hue), Role::TopicWeak(hue)),
-    };
-    let cross_room = if mark == Mark::Down { 12.0 } else { 0.0 };
-    let width = width_of(word, TextStyle::State) + 13.0 + cross_room;
-    let pill = Rect::from_min_size(pos2(rect.right() - width - 8.0, rect.top() - 8.0), vec2(width, 16.0));
-    let stroke = Some(Stroke::solid(role, 1.0));
-    pen.put("mark", 0, Shape::Rect { rect: pill, radius: 8.0, fill: Some(ground), stroke });
-    let at = pos2(pill.center().x + cross_room / 2.0, pill.center().y);
-    pen.text("mark name", 0, (at, Align::Center), word, (TextStyle::State, Role::Ink));
-    if mark == Mark::Down {
-        pen.cross(pos2(pill.left() + 10.0, pill.center().y), 2.8);
-    }
 }
 
 fn cells(place: &PlacedNode, now: &NodeMoment, strong: bool, hidden: bool, hue: Hue, at: Pos2, pen: &mut Pen) {

@@ -55,8 +55,14 @@ pub fn paint(painter: &egui::Painter, look: &Look, shape: &Shape, scale: f32, to
     }
 }
 
+/// Text smaller than this cannot be read, in points.
+const READABLE: f32 = 7.5;
+/// How much larger than its share text may be drawn: what its box has room for.
+const LARGER: f32 = 1.22;
+
 fn font(style: TextStyle, scale: f32) -> egui::FontId {
     let size = style.size() * scale;
+    let size = size.max(READABLE.min(size * LARGER));
     if style.is_mono() {
         look::mono(size)
     } else if style.is_semibold() {

@@ -43,6 +43,8 @@ struct Words {
     kind: NodeKind,
     label: String,
     note: String,
+    /// The nodes that it is joined to, and what each connection is called.
+    joins: Vec<(String, String)>,
 }
 
 /// The kinds that a reader may choose, with the name each has on the screen.
@@ -186,17 +188,19 @@ impl Mine {
             }
             ui.add_space(6.0);
             ui.horizontal_wrapped(|ui| {
-                if controls::button(ui, cx.look, Weight::Main, "Add a node", "").clicked() && editable {
-                    let id = sketch.fresh_id();
-                    let node = SketchNode {
-                        id: id.clone(),
-                        kind: NodeKind::Service,
-                        label: "Service".to_owned(),
-                        note: String::new(),
-                        at: (0, 0),
-                    };
-                    next = Some(sketch.placed(node, (1, 2)));
-                    self.canvas.select(Some(id));
+                let adds = [
+                    ("Add a node", Weight::Main, NodeKind::Service, "Service"),
+                    ("Annotate", Weight::Plain, NodeKind::Note, "A remark"),
+                ];
+                for (name, weight, kind, label) in adds {
+                    if controls::button(ui, cx.look, weight, name, "").clicked() && editable {
+                        let (id, near) = (sketch.fresh_id(), self.canvas.selected().and_then(|id| sketch.node(id)));
+                        let label = label.to_owned();
+                        let node = SketchNode { id: id.clone(), kind, label, note: String::new(), at: (0, 0) };
+                        // A remark stands beside what it is about.
+                        next = Some(sketch.placed(node, sketch.free_cell_near(near.map_or((1, 2), |node| node.at))));
+                        self.canvas.select(Some(id));
+                    }
                 }
                 if let Some(scene) = scene.filter(|_| sketch.nodes.is_empty())
                     && controls::button(ui, cx.look, Weight::Plain, "Copy the scene", "").clicked()
@@ -218,9 +222,14 @@ impl Mine {
 
     /// Label, note and kind of the selected node; they count once the field is left.
     fn words_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, sketch: &Sketch, node: &SketchNode) -> Option<Sketch> {
-        if self.words.as_ref().is_none_or(|words| words.id != node.id) {
+        let joins = || sketch.edges.iter().filter(|edge| edge.from == node.id);
+        let is_of = |words: &Words| {
+            words.id == node.id && joins().map(|edge| &edge.to).eq(words.joins.iter().map(|(to, _)| to))
+        };
+        if !self.words.as_ref().is_some_and(is_of) {
             let (label, note) = (node.label.clone(), node.note.clone());
-            self.words = Some(Words { id: node.id.clone(), kind: node.kind, label, note });
+            let joins = joins().map(|edge| (edge.to.clone(), edge.label.clone())).collect();
+            self.words = Some(Words { id: node.id.clone(), kind: node.kind, label, note, joins });
         }
         let words = self.words.as_mut()?;
         let mut done = false;
@@ -233,16 +242,28 @@ impl Mine {
             });
             ui.ctx().accesskit_node_builder(chosen.response.id, |node| node.set_label("Kind"));
             for (name, text, width) in [("Label", &mut words.label, 130.0), ("Note", &mut words.note, 150.0)] {
-                let field = TextEdit::singleline(text).hint_text(name).desired_width(width).char_limit(26);
+                let most = if words.kind == NodeKind::Note { 40 } else { 26 };
+                let field = TextEdit::singleline(text).hint_text(name).desired_width(width).char_limit(most);
                 let response = ui.add(field);
+                ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
+                done |= response.lost_focus();
+            }
+            for (to, text) in &mut words.joins {
+                let name = format!("→ {}", sketch.node(to).map_or(to.as_str(), |node| &node.label));
+                let field = TextEdit::singleline(text).hint_text(&name).desired_width(110.0).char_limit(22);
+                let response = ui.add(field).on_hover_text(format!("What the connection {name} is called"));
                 ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
                 done |= response.lost_focus();
             }
         });
         controls::caption(ui, cx.look, "Click another node to join, the same one to let go. Delete removes it.");
-        let changed = words.kind != node.kind || words.label != node.label || words.note != node.note;
         let label = words.label.trim();
-        (done && changed && !label.is_empty()).then(|| sketch.renamed(&node.id, words.kind, label, words.note.trim()))
+        if !done || label.is_empty() {
+            return None;
+        }
+        let renamed = sketch.renamed(&node.id, words.kind, label, words.note.trim());
+        let named = |sketch: Sketch, (to, text): &(String, String)| sketch.labelled(&node.id, to, text.trim());
+        Some(words.joins.iter().fold(renamed, named))
     }
 }
 

@@ -193,8 +193,15 @@ impl ScenePane {
         let broken = asked.as_ref().and_then(|asked| asked.broken(&laid.scene, moment, step));
         let moment = broken.as_ref().unwrap_or(moment);
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
-        let twin = laid.twins.get(step).map(String::as_str).unwrap_or_default();
-        response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, twin));
+        let mask = asked.as_ref().and_then(|asked| asked.mask(&laid.scene, step));
+        response.widget_info(|| {
+            let asks = asked.as_ref().and_then(asked::Asked::caption);
+            let twin = match asks {
+                Some(says) => scene::twin_asked(&laid.scene, moment, mask.as_ref(), says),
+                None => laid.twins.get(step).cloned().unwrap_or_default(),
+            };
+            WidgetInfo::labeled(egui::Role::Image, true, twin)
+        });
         let size = laid.placed.size;
         let fitting = ((rect.width() - 16.0) / size.x).min((rect.height() - 16.0) / size.y).clamp(SMALLEST, 1.15);
         let fit = View { scale: fitting, center: (size / 2.0).to_pos2() };
@@ -232,7 +239,6 @@ impl ScenePane {
         if progress.moves {
             ui.request_repaint();
         }
-        let mask = asked.as_ref().and_then(|asked| asked.mask(&laid.scene, step));
         let lit = cx.pointed.filter(|pointed| pointed.side == Side::Text).map(|pointed| pointed.node.as_str());
         let lit = lit.or_else(|| asked.as_ref()?.named(&laid.scene, step));
         let mut painter = ui.painter_at(rect);
