@@ -236,6 +236,17 @@ impl Question {
         self.answer.as_ref().map_or(&[], |answer| &answer.cards)
     }
 
+    /// The cards that train its musts, each once.
+    pub fn musts(&self) -> Vec<CardId> {
+        let mut musts: Vec<CardId> = Vec::new();
+        for point in self.answer.iter().flat_map(|answer| &answer.key_points).filter(|point| point.must) {
+            if !musts.contains(&point.card) {
+                musts.push(point.card.clone());
+            }
+        }
+        musts
+    }
+
     /// The scene that a link or a card in this question names: in its own topic unless it says otherwise.
     pub fn scene_named(&self, name: &str) -> SceneId {
         if name.contains('/') { SceneId::new(name) } else { SceneId::new(format!("{}/{name}", self.id.topic())) }

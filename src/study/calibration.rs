@@ -140,6 +140,12 @@ pub fn sure_but_wrong(rated: &[Rated], now: Moment, days: i32) -> Vec<QuestionId
     out
 }
 
+/// The Brier score over the last [`ENOUGH`] ratings, at each rating from the first that has as many before it.
+pub fn over_time(rated: &[Rated]) -> Vec<(Moment, f64)> {
+    let windows = rated.windows(ENOUGH);
+    windows.filter_map(|window| Some((window.last()?.at, calibration(window.iter())?.brier))).collect()
+}
+
 /// Of one topic.
 pub fn of_topic<'a>(rated: &'a [Rated], topic: &'a TopicId) -> impl Iterator<Item = &'a Rated> {
     rated.iter().filter(move |rated| rated.question.topic() == *topic)

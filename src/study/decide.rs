@@ -8,6 +8,7 @@ use super::aim::{Aim, Pin, TopicOrder};
 use super::fact::{Attempt, AttemptKind, Confidence, Diagnosed, Fact, Grade};
 use super::imported::ImportedCard;
 use super::mock::{Mock, MockPart};
+use super::optimise::Fitted;
 use super::progress::Progress;
 use crate::ids::{CardId, MachineId, NoteId, QuestionId, TopicId};
 use crate::scene::sketch::{Score, Sketch};
@@ -48,6 +49,10 @@ pub enum Request {
     },
     /// Boxed: it is far larger than the rest.
     TakeMock(Box<Mock>),
+    /// None goes back to the default ones.
+    SetParameters {
+        fitted: Option<Box<Fitted>>,
+    },
     SetAim {
         aim: Aim,
     },
@@ -126,6 +131,8 @@ pub enum Refusal {
     NoSuchCard,
     #[error("A card needs a front and a back")]
     EmptyCard,
+    #[error("These parameters foresee the later reviews no better; the present ones stay")]
+    NoBetter,
     #[error("The card already has its own words")]
     NotEdited,
     #[error("There is nothing to import")]
@@ -174,6 +181,8 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
         }),
         Request::Diagnose(diagnosed) => Fact::Diagnosed(diagnosed),
         Request::WriteNote { question, text } => Fact::NoteWritten { question, text },
+        Request::SetParameters { fitted: Some(fitted) } if !fitted.is_better() => return Err(Refusal::NoBetter),
+        Request::SetParameters { fitted } => Fact::ParametersSet { fitted },
         Request::TakeMock(mock) => return Ok(mock_facts(*mock)),
         Request::SetAim { aim } => Fact::AimSet { aim },
         Request::Begin { aim, topics } => {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::aim::{Aim, Pin, TopicOrder};
 use super::imported::ImportedCard;
 use super::mock::Mock;
+use super::optimise::Fitted;
 use crate::ids::{CardId, EntryId, MachineId, NoteId, QuestionId, TopicId};
 use crate::scene::sketch::Sketch;
 use crate::time::{Moment, Timestamp};
@@ -51,6 +52,10 @@ pub enum Fact {
     },
     /// A mock interview, scored. The attempts at its questions stand beside it in the same entry.
     MockTaken(Mock),
+    /// The schedule works with these from now on: fitted to the reader's log, or None for the default ones again.
+    ParametersSet {
+        fitted: Option<Box<Fitted>>,
+    },
     /// What the reader studies for.
     AimSet {
         aim: Aim,
@@ -293,6 +298,7 @@ impl Fact {
             Self::Attempted(_) => "attempted",
             Self::NoteWritten { .. } => "note_written",
             Self::MockTaken(_) => "mock_taken",
+            Self::ParametersSet { .. } => "parameters_set",
             Self::AimSet { .. } => "aim_set",
             Self::TopicsOrdered { .. } => "topics_ordered",
             Self::Pinned { .. } => "pinned",
@@ -323,6 +329,8 @@ impl Fact {
                 attempt.musts,
                 attempt.grade.name()
             )),
+            Self::ParametersSet { fitted: Some(_) } => Some("The schedule works with your own parameters".to_owned()),
+            Self::ParametersSet { fitted: None } => Some("The schedule works with the default parameters".to_owned()),
             Self::MockTaken(mock) => {
                 let (said, asked) = mock.musts();
                 Some(format!("Mock saved: {said} of {asked} musts"))

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::aim::{Aim, Pin, TopicOrder};
-use super::fact::{Attempt, AttemptKind, Confidence, Diagnosed, Entry, Fact};
+use super::fact::{Attempt, AttemptKind, Confidence, Diagnosed, Entry, Fact, Grade};
 use super::imported::{ImportedCard, PastReview};
 use super::mock::Mock;
-use super::schedule::{Interval, Phase, Policy, Schedule, predicted_recall};
+use super::optimise::Fitted;
+use super::schedule::{Interval, Memory, Parameters, Phase, Policy, Schedule, predicted_recall, recall_with};
 use crate::ids::{CardId, EntryId, MachineId, NoteId, QuestionId, TopicId};
 use crate::scene::sketch::Sketch;
 use crate::text::{self, Link};
@@ -44,6 +45,9 @@ pub struct Progress {
     predictions: BTreeMap<(String, String), bool>,
     by_prediction: BTreeSet<FactKey>,
     by_aim: BTreeSet<FactKey>,
+    by_parameters: BTreeSet<FactKey>,
+    /// What the schedule worked with from each moment on, the oldest first; before the first the default parameters.
+    parameters: Vec<InForce>,
     by_mock: BTreeSet<FactKey>,
     mocks: Vec<Mock>,
     aim: Aim,
@@ -51,6 +55,15 @@ pub struct Progress {
     has_aim: bool,
     topics: TopicOrder,
     revision: u64,
+}
+
+/// Parameters from the moment on when they were accepted.
+#[derive(Clone, Debug)]
+struct InForce {
+    since: Key,
+    /// None are the default ones again.
+    fitted: Option<Fitted>,
+    parameters: Arc<Parameters>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,8 +80,21 @@ pub struct CardState {
     pub wanted: Option<Timestamp>,
     /// Front and back as the reader made it, when it is a card of their own.
     pub made: Option<(String, String)>,
+    /// What the schedule foresaw of each review after the first steps, and what came.
+    pub foreseen: Vec<Foreseen>,
     /// Where the card came from, when it is no card of the content.
     pub imported: Option<Imported>,
+    /// The decay of the reader's own parameters; None under the default ones.
+    decay: Option<f32>,
+}
+
+/// One review of a card that had left its steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Foreseen {
+    pub at: Moment,
+    /// The chance that it would be recalled, 0 to 1.
+    pub predicted: f32,
+    pub recalled: bool,
 }
 
 /// What is known of a card that came from another program.
@@ -92,7 +118,7 @@ impl CardState {
     /// The chance that it is recalled now, 0 to 1; 0 while new.
     pub fn predicted_recall(&self, now: Moment) -> f32 {
         let memory = self.schedule.memory;
-        memory.map_or(0.0, |memory| predicted_recall(memory, self.schedule.elapsed_days(now.at)))
+        memory.map_or(0.0, |memory| recall(memory, self.schedule.elapsed_days(now.at), self.decay))
     }
 
     /// An attempt missed what it trains, and that is what brings it back.
@@ -138,6 +164,7 @@ pub struct Version {
 
 /// What must be folded anew.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each fold that is taken as a whole")]
 struct Stale {
     cards: BTreeSet<CardId>,
     notes: BTreeSet<NoteId>,
@@ -146,6 +173,17 @@ struct Stale {
     aim: bool,
     predictions: bool,
     mocks: bool,
+    parameters: bool,
+}
+
+/// What a card's memory is worked out from anew.
+#[derive(Default)]
+struct Past {
+    /// Before the reviews: empty, or as it was imported.
+    base: Schedule,
+    reviews: Vec<(Grade, Moment)>,
+    /// Changes of the parameters that the memory knows of.
+    used: usize,
 }
 
 /// What there is, in numbers.
@@ -181,6 +219,7 @@ impl Progress {
         for entry in entries {
             progress.index(entry);
         }
+        progress.replay_parameters();
         let cards: Vec<_> = progress.by_card.keys().cloned().collect();
         let questions: Vec<_> = progress.by_question.keys().cloned().collect();
         let topics: Vec<_> = progress.by_topic.keys().cloned().collect();
@@ -212,6 +251,7 @@ impl Progress {
                     Fact::FreeNoteWritten { note, .. } => drop(stale.notes.insert(note.clone())),
                     Fact::Predicted { .. } => stale.predictions = true,
                     Fact::MockTaken(_) => stale.mocks = true,
+                    Fact::ParametersSet { .. } => stale.parameters = true,
                     _ => {
                         stale.cards.extend(fact.cards().cloned());
                         if fact.card().is_some() {
@@ -223,6 +263,10 @@ impl Progress {
                     }
                 }
             }
+        }
+        if stale.parameters {
+            self.replay_parameters();
+            stale.cards.extend(self.by_card.keys().cloned());
         }
         stale.cards.iter().for_each(|card| self.replay_card(card));
         stale.questions.iter().for_each(|question| self.replay_question(question));
@@ -267,6 +311,9 @@ impl Progress {
                 Fact::MockTaken(_) => {
                     self.by_mock.insert(key);
                 }
+                Fact::ParametersSet { .. } => {
+                    self.by_parameters.insert(key);
+                }
                 _ => {
                     for card in fact.cards() {
                         self.by_card.entry(card.clone()).or_default().insert(key);
@@ -310,16 +357,34 @@ impl Progress {
     }
 
     fn replay_card(&mut self, card: &CardId) {
-        let mut state = CardState::default();
+        let mut state = CardState { decay: self.own_decay(self.parameters.len()), ..CardState::default() };
+        let mut past = Past::default();
         for (entry, fact) in self.facts_of(self.by_card.get(card)) {
             match fact {
-                Fact::CardImported(imported) => take_import(&mut state, imported, entry.offset_secs),
+                Fact::CardImported(imported) => {
+                    take_import(&mut state, imported, entry.offset_secs);
+                    if imported.schedule.is_some() {
+                        past = Past { base: state.schedule.clone(), ..past };
+                        past.reviews.clear();
+                    }
+                }
                 Fact::Reviewed { grade, practice, .. } => {
                     state.reviews += 1;
                     if !practice {
+                        let in_force = self.parameters.partition_point(|one| one.since <= (entry.at, entry.id));
+                        self.remember_with(in_force, &mut state, &mut past);
                         state.wanted = None;
                         state.first_review.get_or_insert(entry.moment());
-                        state.schedule = state.schedule.reviewed(card, *grade, entry.moment());
+                        if state.schedule.phase == Phase::Review {
+                            let (at, recalled) = (entry.moment(), *grade != Grade::Again);
+                            let (memory, elapsed) = (state.schedule.memory, state.schedule.elapsed_days(at.at));
+                            let decay = self.own_decay(in_force);
+                            let predicted = memory.map_or(0.0, |memory| recall(memory, elapsed, decay));
+                            state.foreseen.push(Foreseen { at, predicted, recalled });
+                        }
+                        let parameters = self.parameters_of(in_force);
+                        state.schedule = state.schedule.reviewed_with(&parameters, card, *grade, entry.moment());
+                        past.reviews.push((*grade, entry.moment()));
                     }
                 }
                 Fact::CardMade { front, back, .. } => state.made = Some((front.clone(), back.clone())),
@@ -335,6 +400,7 @@ impl Progress {
                 _ => {}
             }
         }
+        self.remember_with(self.parameters.len(), &mut state, &mut past);
         list_card(&mut self.decks, card, state.imported.is_some());
         list_card(&mut self.made, card, state.made.is_some());
         self.cards.insert(card.clone(), state);
@@ -453,6 +519,43 @@ impl Progress {
         self.predictions.get(&(lab.to_owned(), scenario.to_owned())).copied()
     }
 
+    fn replay_parameters(&mut self) {
+        let set = self.facts_of(Some(&self.by_parameters)).filter_map(|(entry, fact)| match fact {
+            Fact::ParametersSet { fitted } => Some((entry, fitted.as_deref())),
+            _ => None,
+        });
+        let in_force = set.filter_map(|(entry, fitted)| {
+            // What is no set of weights, from a file of another kind, leaves the ones before.
+            let parameters =
+                fitted.map_or_else(|| Some(Parameters::default()), |fitted| Parameters::new(&fitted.parameters))?;
+            Some(InForce { since: (entry.at, entry.id), fitted: fitted.cloned(), parameters: Arc::new(parameters) })
+        });
+        self.parameters = in_force.collect();
+    }
+
+    /// The parameters after so many changes of them.
+    fn parameters_of(&self, changes: usize) -> Arc<Parameters> {
+        let last = changes.checked_sub(1).and_then(|index| self.parameters.get(index));
+        last.map_or_else(Arc::default, |one| Arc::clone(&one.parameters))
+    }
+
+    fn own_decay(&self, changes: usize) -> Option<f32> {
+        let last = changes.checked_sub(1).and_then(|index| self.parameters.get(index))?;
+        last.fitted.as_ref().map(|_| last.parameters.decay())
+    }
+
+    /// Works the card's memory out anew when other parameters have come into force since. When it is due stays as it was given.
+    fn remember_with(&self, in_force: usize, state: &mut CardState, past: &mut Past) {
+        if std::mem::replace(&mut past.used, in_force) != in_force && !past.reviews.is_empty() {
+            state.schedule.memory = self.parameters_of(in_force).memory(&past.base, &past.reviews);
+        }
+    }
+
+    /// The reader's own parameters of the schedule; None while the default ones are in force.
+    pub fn fitted(&self) -> Option<&Fitted> {
+        self.parameters.last()?.fitted.as_ref()
+    }
+
     fn replay_mocks(&mut self) {
         let mocks = self.facts_of(Some(&self.by_mock)).filter_map(|(_, fact)| match fact {
             Fact::MockTaken(mock) => Some(mock.clone()),
@@ -535,6 +638,11 @@ impl Progress {
         self.decks.values().flatten().filter_map(|card| self.card(card)?.imported.as_ref())
     }
 
+    /// What the schedule foresaw of every review, in no order.
+    pub fn foreseen(&self) -> impl Iterator<Item = &Foreseen> {
+        self.cards.values().flat_map(|state| &state.foreseen)
+    }
+
     pub fn question(&self, question: &QuestionId) -> Option<&QuestionState> {
         self.questions.get(question)
     }
@@ -560,7 +668,11 @@ impl Progress {
 
     /// What each of the four grades would give now.
     pub fn next_intervals(&self, card: &CardId, now: Moment) -> Vec<Interval> {
-        self.card(card).map_or_else(Schedule::default, |state| state.schedule.clone()).next_intervals(card, now)
+        self.card(card).map_or_else(Schedule::default, |state| state.schedule.clone()).next_intervals(
+            &self.parameters_of(self.parameters.len()),
+            card,
+            now,
+        )
     }
 
     /// Every fact that has not been taken back, the oldest first.
@@ -626,6 +738,10 @@ impl Progress {
 }
 
 /// New words, and the schedule and the reviews that the other program had and this one did not.
+fn recall(memory: Memory, elapsed_days: f32, decay: Option<f32>) -> f32 {
+    decay.map_or_else(|| predicted_recall(memory, elapsed_days), |decay| recall_with(memory, elapsed_days, decay))
+}
+
 fn take_import(state: &mut CardState, imported: &Arc<ImportedCard>, offset_secs: i32) {
     state.reviews += u32::try_from(imported.log.len()).unwrap_or(u32::MAX);
     if let Some(schedule) = &imported.schedule {
@@ -686,6 +802,7 @@ impl PartialEq for Progress {
             && self.aim == other.aim
             && self.topics == other.topics
             && self.mocks == other.mocks
+            && self.fitted() == other.fitted()
     }
 }
 

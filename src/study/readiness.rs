@@ -2,7 +2,6 @@
 
 use super::fact::AttemptKind;
 use super::progress::Progress;
-use super::schedule::predicted_recall;
 use crate::ids::{CardId, QuestionId};
 use crate::time::{Moment, Timestamp};
 
@@ -60,11 +59,8 @@ pub fn evidence(question: &QuestionId, musts: &[CardId], progress: &Progress, no
     let attempts = || state.dated_attempts();
     let Some((at, last)) = attempts().next_back() else { return Evidence::default() };
     let days_ago = |at: &Moment| now.day().days_since(at.day()).max(0);
-    let recall = |card: &CardId| {
-        let schedule = progress.card(card).map(|state| &state.schedule);
-        let known = schedule.and_then(|schedule| Some((schedule.memory?, schedule.elapsed_days(on))));
-        known.map_or(0.0, |(memory, elapsed)| predicted_recall(memory, elapsed))
-    };
+    let recall =
+        |card: &CardId| progress.card(card).map_or(0.0, |state| state.predicted_recall(Moment { at: on, ..now }));
     let weakest = musts.iter().map(|card| (card, recall(card))).min_by(|a, b| a.1.total_cmp(&b.1));
     let in_mock = attempts().rfind(|(_, attempt)| attempt.attempt == AttemptKind::Mock);
     let proven = in_mock.filter(|(_, attempt)| attempt.musts_ticked >= attempt.musts && !attempt.over_time);

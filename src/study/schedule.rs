@@ -71,12 +71,77 @@ impl fmt::Display for Interval {
     }
 }
 
-/// Probability, 0 to 1, that a card is recalled `elapsed_days` after its last review.
-///
-/// FSRS-6 forgetting curve, `(1 + f·t/S)^-d` with `d` the decay and `f = 0.9^(-1/d) - 1`, so that it is 0.9 at `t = S`.
-/// `S` is the stability in days. Source: `current_retrievability` of the `fsrs` crate, 6.6.
+/// Probability, 0 to 1, that a card is recalled `elapsed_days` after its last review, under the default parameters.
 pub fn predicted_recall(memory: Memory, elapsed_days: f32) -> f32 {
-    fsrs::current_retrievability(raw(memory), elapsed_days.max(0.0), fsrs::FSRS6_DEFAULT_DECAY)
+    recall_with(memory, elapsed_days, fsrs::FSRS6_DEFAULT_DECAY)
+}
+
+/// As [`predicted_recall`], under parameters with the decay `d`.
+///
+/// FSRS-6 forgetting curve, `(1 + f·t/S)^-d` with `f = 0.9^(-1/d) - 1`, so that it is 0.9 at `t = S`.
+/// `S` is the stability in days. Source: `current_retrievability` of the `fsrs` crate, 6.6.
+pub fn recall_with(memory: Memory, elapsed_days: f32, decay: f32) -> f32 {
+    fsrs::current_retrievability(raw(memory), elapsed_days.max(0.0), decay)
+}
+
+/// The weights that the schedule works with: those that fit most people, or the reader's own.
+#[derive(Clone, Debug)]
+pub struct Parameters {
+    fsrs: FSRS,
+    decay: f32,
+}
+
+/// Where the decay stands among the 21 weights of FSRS-6.
+const DECAY_AT: usize = 20;
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self { fsrs: FSRS::default(), decay: fsrs::FSRS6_DEFAULT_DECAY }
+    }
+}
+
+impl Parameters {
+    /// None unless they are the 21 finite weights of FSRS-6.
+    pub fn new(weights: &[f32]) -> Option<Self> {
+        let decay = *weights.get(DECAY_AT)?;
+        let fsrs = FSRS::new(weights).ok().filter(|_| weights.len() == DECAY_AT + 1)?;
+        weights.iter().all(|weight| weight.is_finite()).then_some(Self { fsrs, decay })
+    }
+
+    pub const fn decay(&self) -> f32 {
+        self.decay
+    }
+
+    fn next_states(&self, memory: Option<Memory>, elapsed_days: u32) -> Option<NextStates> {
+        self.fsrs.next_states(memory.map(raw), DESIRED_RETENTION, elapsed_days).ok()
+    }
+
+    /// The memory of a card that stood at `base`, after more reviews under these parameters alone.
+    pub fn memory(&self, base: &Schedule, reviews: &[(Grade, Moment)]) -> Option<Memory> {
+        let (mut memory, mut last) = (base.memory, base.last_review);
+        for (grade, at) in reviews {
+            let states = self.next_states(memory, elapsed_between(last, *at))?;
+            memory = Some(memory_of(&states, *grade));
+            last = Some(*at);
+        }
+        memory
+    }
+}
+
+/// Whole study days between two reviews.
+fn elapsed_between(last: Option<Moment>, at: Moment) -> u32 {
+    let days = last.map_or(0, |last| Day::days_since(at.day(), last.day()).max(0));
+    u32::try_from(days).unwrap_or_default()
+}
+
+const fn memory_of(states: &NextStates, grade: Grade) -> Memory {
+    let state = match grade {
+        Grade::Again => &states.again,
+        Grade::Hard => &states.hard,
+        Grade::Good => &states.good,
+        Grade::Easy => &states.easy,
+    };
+    Memory { stability: state.memory.stability, difficulty: state.memory.difficulty }
 }
 
 /// The memory of a card that was scheduled by SM-2: `ease` as a factor (2.5), the interval in days. None when they make
@@ -164,9 +229,14 @@ impl Schedule {
         }
     }
 
-    /// The schedule after one more review. Fuzz is drawn from the card's id and its number of reviews.
+    /// The schedule after one more review, under the default parameters.
     pub fn reviewed(&self, card: &CardId, grade: Grade, at: Moment) -> Self {
-        let Some((memory, interval)) = self.outcome(card, grade, at) else { return self.clone() };
+        self.reviewed_with(&Parameters::default(), card, grade, at)
+    }
+
+    /// The schedule after one more review. Fuzz is drawn from the card's id and its number of reviews.
+    pub fn reviewed_with(&self, parameters: &Parameters, card: &CardId, grade: Grade, at: Moment) -> Self {
+        let Some((memory, interval)) = self.outcome(parameters, card, grade, at) else { return self.clone() };
         let phase = match (self.phase, grade, interval) {
             (_, _, Interval::Days(_)) => Phase::Review,
             (Phase::Review, ..) | (Phase::Relearning(_), Grade::Again, _) => Phase::Relearning(0),
@@ -196,8 +266,8 @@ impl Schedule {
     }
 
     /// What each of the four grades would give now.
-    pub fn next_intervals(&self, card: &CardId, at: Moment) -> Vec<Interval> {
-        Grade::ALL.into_iter().filter_map(|grade| Some(self.outcome(card, grade, at)?.1)).collect()
+    pub fn next_intervals(&self, parameters: &Parameters, card: &CardId, at: Moment) -> Vec<Interval> {
+        Grade::ALL.into_iter().filter_map(|grade| Some(self.outcome(parameters, card, grade, at)?.1)).collect()
     }
 
     /// Days since the last review, as a fraction; 0 while new.
@@ -206,16 +276,9 @@ impl Schedule {
         self.last_review.map_or(0.0, |last| now.days_since(last.at) as f32)
     }
 
-    fn outcome(&self, card: &CardId, grade: Grade, at: Moment) -> Option<(Memory, Interval)> {
-        let elapsed = self.last_review.map_or(0, |last| Day::days_since(at.day(), last.day()).max(0));
-        let states = next_states(self.memory, u32::try_from(elapsed).unwrap_or_default())?;
-        let state = match grade {
-            Grade::Again => &states.again,
-            Grade::Hard => &states.hard,
-            Grade::Good => &states.good,
-            Grade::Easy => &states.easy,
-        };
-        let memory = Memory { stability: state.memory.stability, difficulty: state.memory.difficulty };
+    fn outcome(&self, parameters: &Parameters, card: &CardId, grade: Grade, at: Moment) -> Option<(Memory, Interval)> {
+        let states = parameters.next_states(self.memory, elapsed_between(self.last_review, at))?;
+        let memory = memory_of(&states, grade);
         let days = || Interval::Days(self.days(card, grade, &states));
         let interval = match (self.phase, grade) {
             (Phase::Review, Grade::Again) => Interval::Secs(RELEARNING_STEPS[0]),
@@ -249,10 +312,6 @@ impl Schedule {
             Grade::Easy => fuzzed(states.easy.interval, more_than_last(states.easy.interval).max(good + 1)),
         }
     }
-}
-
-fn next_states(memory: Option<Memory>, elapsed_days: u32) -> Option<NextStates> {
-    FSRS::default().next_states(memory.map(raw), DESIRED_RETENTION, elapsed_days).ok()
 }
 
 /// The next step, or None when the card leaves the steps.
@@ -348,8 +407,11 @@ mod tests {
 
     #[test]
     fn a_new_cards_buttons_read_as_in_anki() {
-        let texts: Vec<_> =
-            Schedule::default().next_intervals(&card(), at(0)).iter().map(ToString::to_string).collect();
+        let texts: Vec<_> = Schedule::default()
+            .next_intervals(&Parameters::default(), &card(), at(0))
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(texts[..3], ["1 min", "6 min", "10 min"]);
         assert!(texts[3].ends_with(" d"), "{texts:?}");
     }
@@ -416,7 +478,7 @@ mod tests {
                 );
                 assert!((after.difficulty - expected.difficulty).abs() < 2e-3, "{about}: {after:?}");
                 for reps in 0..200 {
-                    let (_, interval) = before(reps).outcome(&card(), grade, now).unwrap();
+                    let (_, interval) = before(reps).outcome(&Parameters::default(), &card(), grade, now).unwrap();
                     match interval {
                         Interval::Secs(secs) => assert_eq!(Some(secs), expected.secs, "{about}"),
                         Interval::Days(days) => {
@@ -465,7 +527,7 @@ mod tests {
                 Interval::Secs(secs) => secs,
                 Interval::Days(days) => i64::from(days) * 86_400,
             };
-            let next: Vec<_> = schedule.next_intervals(&card(), at(now)).iter().map(secs).collect();
+            let next: Vec<_> = schedule.next_intervals(&Parameters::default(), &card(), at(now)).iter().map(secs).collect();
             prop_assert!(next.is_sorted(), "{:?}", next);
             prop_assert!(next[3] <= i64::from(LONGEST_INTERVAL) * 86_400);
         }

@@ -77,7 +77,8 @@ actions! {
     Search: Everywhere, "Search everything that is written", CTRL, Key::F, Anything;
     Keys: Everywhere, "Show the keys", SHIFT, Key::Questionmark, Reading;
     Settings: Everywhere, "Settings", CTRL, Key::Comma, Anything;
-    Progress: Everywhere, "Plan, progress and calibration", CTRL, Key::P, Anything;
+    Progress: Everywhere, "Plan, readiness and calibration", CTRL, Key::P, Anything;
+    Statistics: Everywhere, "Statistics: reviews, recall, time", CTRL.plus(SHIFT), Key::P, Anything;
     Today: Everywhere, "Today's session: begin, or go on", NONE, Key::N, Reading;
     Diagnostic: Everywhere, "Diagnostic: what do I know already?", CTRL, Key::D, Anything;
     Mock: Everywhere, "Mock interview", NONE, Key::M, Reading;

@@ -17,6 +17,7 @@ use crate::window::code::Highlighter;
 use crate::window::cx::{Command, Cx, Draft, Pointed, Scope};
 use crate::window::due::Due;
 use crate::window::exchanging::Exchanging;
+use crate::window::fitting::Fitting;
 use crate::window::layout::{Layout, Pane, Panes};
 use crate::window::look::{self, Look};
 use crate::window::mending::Mending;
@@ -93,6 +94,7 @@ pub struct App {
     pub(super) exchanging: Exchanging,
     /// The imported decks that stand in the tree.
     pub(super) decks: Vec<(QuestionId, String)>,
+    pub(super) fitting: Fitting,
     pub(super) mending: Mending,
     pub(super) data_dir: PathBuf,
     pub(super) clock: Clock,
@@ -179,6 +181,7 @@ impl App {
             saving,
             exchanging,
             decks: Vec::new(),
+            fitting: Fitting::default(),
             mending: Mending::default(),
             data_dir: setup.data_dir,
             clock: setup.clock,
@@ -221,6 +224,7 @@ impl App {
         self.pictures.wait();
         let mended = self.mending.wait();
         self.take_mended(ctx, mended);
+        self.fitting.wait();
         while let Some(saved) = self.saving.wait() {
             self.take_saved(ctx, vec![saved]);
         }
@@ -302,6 +306,7 @@ impl App {
             question: &question,
             settings: &self.settings,
             data_folder: &self.data_dir,
+            fitting: &self.fitting,
             look: &self.look,
             code: &self.code,
             pointed: self.pointed.as_ref(),
@@ -347,6 +352,7 @@ impl eframe::App for App {
         self.take_replies(ctx);
         self.take_reload();
         self.take_pictures(ctx);
+        self.fitting.take();
         let saved = self.saving.done();
         self.take_saved(ctx, saved);
         self.take_exchanged(ctx);

@@ -10,6 +10,7 @@ use crate::window::action::Action;
 use crate::window::code::Highlighter;
 use crate::window::due::Due;
 use crate::window::exchanging::Wish;
+use crate::window::fitting::Fitting;
 use crate::window::look::Look;
 use crate::window::place::Place;
 use crate::window::saving::Export;
@@ -29,6 +30,7 @@ pub struct Cx<'a> {
     pub question: &'a Question,
     pub settings: &'a Settings,
     pub data_folder: &'a std::path::Path,
+    pub fitting: &'a Fitting,
     pub look: &'a Look,
     pub code: &'a Highlighter,
     /// What the reader points at, in the text or in the scene.
@@ -131,6 +133,11 @@ pub enum Command {
     LeaveSession,
     /// The card of the first run is not wanted.
     SkipWelcome,
+    /// Fit the schedule's parameters to the log.
+    Fit,
+    StopFit,
+    /// Leave the parameters as they are.
+    ForgetFit,
     /// Into a file that the reader names.
     Save(Export),
     /// Open a page in the browser, which prints it.

@@ -35,10 +35,7 @@ impl Due {
         let on = day_asked_about(progress, now);
         let (mut readiness, mut ready) = (HashMap::new(), HashMap::new());
         for question in catalog.questions() {
-            let musts: Vec<CardId> = question.answer.as_ref().map_or_else(Vec::new, |answer| {
-                answer.key_points.iter().filter(|point| point.must).map(|point| point.card.clone()).collect()
-            });
-            let found = study::evidence(&question.id, &musts, progress, now, on);
+            let found = study::evidence(&question.id, &question.musts(), progress, now, on);
             if matches!(found.readiness, Readiness::Ready | Readiness::Proven) {
                 *ready.entry(question.id.topic()).or_default() += 1;
             }
@@ -91,6 +88,11 @@ impl Due {
 
     pub fn readiness(&self, question: &QuestionId) -> Readiness {
         self.readiness.get(question).map(|found| found.readiness).unwrap_or_default()
+    }
+
+    /// What the readiness rests on; None for a question that content does not have.
+    pub fn evidence(&self, question: &QuestionId) -> Option<&Evidence> {
+        self.readiness.get(question)
     }
 
     /// The due cards of a scope, in order; of today, those that come before its next question. Of one question whose cards are not due: all of them, for practice.

@@ -19,8 +19,8 @@ use crate::window::layout::{Layout, Pane};
 use crate::window::overlay::Overlay;
 use crate::window::panes::coach::PlanPage;
 use crate::window::panes::notes;
+use crate::window::panes::progress::Tab;
 use crate::window::pictures;
-use crate::window::progress_ui::Numbers;
 use crate::window::screen::Screen;
 use crate::window::settings::{LARGEST_SCALE, SMALLEST_SCALE};
 
@@ -65,11 +65,17 @@ impl App {
             }
             Command::ChooseRestore => self.choose_restore(ctx),
             Command::StartFresh => self.start_fresh(ctx),
-            Command::CloseOverlay => self.overlay = None,
             Command::Show(screen) => self.open_screen(screen, now_secs),
             Command::Close => self.close_screen(now_secs),
             Command::LeaveSession => self.leave_session(),
             Command::SkipWelcome => self.settings.welcomed = true,
+            Command::Fit => {
+                if let Err(error) = self.fitting.start(ctx, &self.progress) {
+                    self.toasts.warn(format!("The fit could not be started ({error})"));
+                }
+            }
+            Command::StopFit => self.fitting.stop(),
+            Command::ForgetFit => self.fitting.forget(),
             Command::Save(export) => self.save(export),
             Command::Print(export) => self.print(export),
             Command::Exchange(wish) => self.exchange(wish),
@@ -108,6 +114,7 @@ impl App {
             question: &question,
             settings: &self.settings,
             data_folder: &self.data_dir,
+            fitting: &self.fitting,
             look: &self.look,
             code: &self.code,
             pointed: self.pointed.as_ref(),
@@ -157,10 +164,8 @@ impl App {
                 let folder = documents.unwrap_or_else(|| self.data_dir.clone());
                 self.overlay = Some(Overlay::Export(Box::new(ExportSheet::new(folder))));
             }
-            Action::Progress => {
-                let numbers = self.with_cx(|_, cx, _| Numbers::of(cx));
-                self.overlay = numbers.map(|numbers| Overlay::Progress(Box::new(numbers)));
-            }
+            Action::Progress => self.open_progress(Tab::Plan, now_secs),
+            Action::Statistics => self.open_progress(Tab::Reviews, now_secs),
             Action::Undo | Action::UndoPlain => self.request(Request::Undo),
             Action::Redo => self.request(Request::Redo),
             Action::Back => {

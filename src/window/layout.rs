@@ -12,6 +12,7 @@ use crate::window::panes::evening::EveningPane;
 use crate::window::panes::lab::LabPane;
 use crate::window::panes::mock::MockPane;
 use crate::window::panes::notes::NotesPane;
+use crate::window::panes::progress::ProgressPane;
 use crate::window::panes::scene::ScenePane;
 use crate::window::panes::study::StudyPane;
 use crate::window::panes::tree::TreePane;
@@ -45,6 +46,8 @@ pub struct Panes {
     pub mock: MockPane,
     #[serde(skip)]
     pub evening: EveningPane,
+    #[serde(skip)]
+    pub progress: ProgressPane,
 }
 
 /// Points below which the tree gives way to the text.

@@ -9,7 +9,6 @@ use crate::window::cx::{Command, Cx};
 use crate::window::exchange_ui::{ExportSheet, ImportSheet};
 use crate::window::finder::Finder;
 use crate::window::look;
-use crate::window::progress_ui::{Numbers, progress_ui};
 use crate::window::widgets::controls;
 
 /// At most one is open.
@@ -17,7 +16,6 @@ pub enum Overlay {
     Finder(Finder),
     Keys,
     Settings,
-    Progress(Box<Numbers>),
     Import(Box<ImportSheet>),
     Export(Box<ExportSheet>),
     /// The reader's data could not be opened: what happened, and the ways on.
@@ -42,7 +40,7 @@ impl Overlay {
         let wide = match self {
             Self::Settings | Self::Trouble(_) => 560.0_f32,
             Self::Finder(_) | Self::Export(_) => 680.0,
-            Self::Keys | Self::Progress(_) | Self::Import(_) => 760.0,
+            Self::Keys | Self::Import(_) => 760.0,
         };
         let width = wide.min(screen.width() - 40.0);
         let area =
@@ -59,7 +57,6 @@ impl Overlay {
                     }
                     Self::Keys => keys_ui(ui, cx, screen.height() - 180.0),
                     Self::Settings => super::settings_ui::settings_ui(ui, cx, out),
-                    Self::Progress(numbers) => progress_ui(ui, cx, numbers, out),
                     Self::Import(sheet) => {
                         open &= sheet.ui(ui, cx, (screen.height() - 400.0).clamp(80.0, 460.0), out);
                     }

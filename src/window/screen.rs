@@ -9,6 +9,7 @@ use crate::window::cx::{Command, Cx};
 use crate::window::layout::Panes;
 use crate::window::look;
 use crate::window::panes::coach::{CoachPane, DiagnosticPage, PlanPage};
+use crate::window::panes::progress::Tab;
 use crate::window::widgets::controls::{self, Weight};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,7 @@ pub enum Screen {
     /// The end of a day, or the way to more.
     Today,
     Attempts,
+    Progress,
 }
 
 impl Screen {
@@ -31,6 +33,7 @@ impl Screen {
             Self::Plan => "The plan",
             Self::Today => "Today",
             Self::Attempts => "Past attempts",
+            Self::Progress => "Progress",
         }
     }
 
@@ -52,7 +55,7 @@ impl Screen {
                             let about = panes.coach.diagnostic.head();
                             controls::line(ui, cx.look, &about, look::regular(12.5), Role::Faint);
                         }
-                        Self::Plan | Self::Today | Self::Attempts => {}
+                        Self::Plan | Self::Today | Self::Attempts | Self::Progress => {}
                     }
                 });
             });
@@ -64,6 +67,7 @@ impl Screen {
             Self::Plan => panes.coach.plan.ui(ui, cx, out),
             Self::Today => CoachPane::today_ui(ui, cx, out),
             Self::Attempts => panes.coach.attempts_ui(ui, cx, out),
+            Self::Progress => panes.progress.ui(ui, cx, &mut panes.coach.plan, out),
         });
     }
 }
@@ -91,6 +95,7 @@ impl App {
                     Screen::Evening => panes.evening.act(cx, action, now_secs, out),
                     Screen::Diagnostic => panes.coach.diagnostic.act(cx, action, now_secs, out),
                     Screen::Plan | Screen::Today | Screen::Attempts => {}
+                    Screen::Progress => panes.progress.act(action),
                 });
                 true
             }
@@ -130,16 +135,23 @@ impl App {
             Screen::Diagnostic => panes.coach.diagnostic = DiagnosticPage::default(),
             Screen::Plan => panes.coach.plan = PlanPage::default(),
             Screen::Attempts => panes.coach.attempts_of = Some(cx.question.id.clone()),
-            Screen::Today => {}
+            Screen::Today | Screen::Progress => {}
         });
     }
 
+    /// Opens the progress at a tab; at the tab that is open already it closes.
+    pub(super) fn open_progress(&mut self, tab: Tab, now_secs: f64) {
+        let elsewhere = self.screen == Some(Screen::Progress) && self.panes.progress.tab != tab;
+        self.panes.progress.tab = tab;
+        if !elsewhere {
+            self.open_screen(Screen::Progress, now_secs);
+        }
+    }
+
     pub(super) fn close_screen(&mut self, now_secs: f64) {
-        match self.screen.take() {
-            Some(Screen::Mock) => {
-                self.with_cx(|panes, _, out| panes.mock.pause(now_secs, out));
-            }
-            Some(Screen::Evening | Screen::Diagnostic | Screen::Plan | Screen::Today | Screen::Attempts) | None => {}
+        // The others know nothing that could be lost.
+        if self.screen.take() == Some(Screen::Mock) {
+            self.with_cx(|panes, _, out| panes.mock.pause(now_secs, out));
         }
     }
 }

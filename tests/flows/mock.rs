@@ -1,4 +1,4 @@
-//! A mock interview, from its first minute to its report; the evening before.
+//! A mock interview, from its first minute to its report; the evening before; progress; the schedule's own parameters.
 
 use std::path::Path;
 
@@ -229,4 +229,87 @@ fn the_evening_before_by_keyboard_and_on_paper() {
     assert!(shows(&window, "Done for this evening"));
     window.press(Key::Escape);
     assert!(!shows(&window, "Done for this evening"));
+}
+
+#[test]
+fn progress_is_a_view_of_four_tabs_with_numbers_to_take_along() {
+    let dir = tempfile::tempdir().unwrap();
+    a_week_of_study(dir.path());
+    let mut window = open(dir.path(), SIZE, Theme::Light);
+    window.press_with(Modifiers::COMMAND, Key::P);
+    picture(&mut window, "progress-plan");
+    window.press(Key::Num2);
+    picture(&mut window, "progress-readiness");
+    assert!(shows(&window, "Kafka: 23 untested, 2 shaky, 0 ready, 0 proven"));
+    assert!(shows(&window, "last attempt 4 of 5 musts, yesterday."), "the evidence stands beside the question");
+    window.harness.get_by_label("shaky").click();
+    window.settle();
+    assert!(!shows(&window, "Never attempted"));
+    window.harness.get_by_label("Copy By topic as CSV").click();
+    window.settle();
+    assert!(shows(&window, "The numbers are on the clipboard as CSV"));
+    window.press(Key::Num3);
+    assert!(shows(&window, "2 of 20 attempts with a confidence rating so far"));
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    picture(&mut window, "progress-reviews");
+    assert!(shows(&window, "Minutes a day over half a year. "), "the calendar has its words");
+    assert!(shows(&window, "The last 30 days: 2 reviews and 2 attempts on 2 days"));
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    assert!(!shows(&window, "What you did"), "the same key closes it");
+    window.press_with(Modifiers::COMMAND, Key::P);
+    window.press(Key::Num2);
+    window.harness.get_by_label_contains("The in-sync replica set: shaky").click();
+    window.settle();
+    assert_eq!(window.harness.state().place_question().as_str(), "kafka/isr");
+    assert!(!shows(&window, "By topic"), "the panes are back");
+}
+
+/// A log of 60 cards by a reader who forgets whatever was left for four days.
+fn a_forgetful_log(dir: &Path) {
+    let (catalog, _) = whetstone::catalog::embedded();
+    let cards = catalog.questions().flat_map(|question| question.cards()).map(|card| card.id.clone()).take(60);
+    let mut facts: Vec<(i64, Fact)> = Vec::new();
+    for (number, card) in (0..).zip(cards) {
+        let (mut day, mut gap, mut grade) = (number % 20, 1, Grade::Good);
+        for _ in 0..9 {
+            let fact = Fact::Reviewed { card: card.clone(), grade, took_millis: 8_000, practice: false };
+            facts.push((day * 86_400 + number, fact));
+            day += gap;
+            grade = if gap >= 4 { Grade::Again } else { Grade::Good };
+            gap = if grade == Grade::Again { 1 } else { gap * 2 };
+        }
+    }
+    facts.sort_by_key(|(secs, _)| *secs);
+    let (store, _) = Store::open(dir, NOW).unwrap();
+    for (secs, fact) in facts {
+        let moment = Moment { at: NOW.at.plus_secs(secs - 60 * 86_400), offset_secs: 0 };
+        store.append_now(moment, vec![fact]).unwrap();
+    }
+}
+
+#[test]
+fn parameters_are_fitted_accepted_undone_and_refused_when_no_better() {
+    let dir = tempfile::tempdir().unwrap();
+    a_forgetful_log(dir.path());
+    let mut window = window_at(dir.path(), answered().as_str(), (1440.0, 2_400.0), Theme::Light);
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    window.harness.get_by_label("Fit to my log").click();
+    window.settle();
+    picture(&mut window, "parameters");
+    assert!(shows(&window, "They foresee your later reviews better."));
+    assert!(shows(&window, " before, 0."), "both losses are shown");
+    window.harness.get_by_label("Use them").click();
+    window.settle();
+    assert!(shows(&window, "The schedule works with your own"));
+    assert!(window.harness.state().progress().fitted().is_some());
+    window.press(Key::U);
+    assert!(window.harness.state().progress().fitted().is_none());
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    window.harness.get_by_label("Fit to my log again").click();
+    window.settle();
+    assert!(shows(&window, "No better: the present ones stay."));
+    assert!(!shows(&window, "Use them"));
+    window.close();
+    let fitted = on_disk(dir.path()).progress.fitted().cloned().unwrap();
+    assert!(fitted.loss_after < fitted.loss_before);
 }

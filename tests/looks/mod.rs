@@ -159,6 +159,7 @@ fn the_progress_sheet() {
     a_month_of_study(dir.path());
     let mut window = example(dir.path(), (1200.0, 900.0), Theme::Light);
     window.press_with(egui::Modifiers::COMMAND, Key::P);
+    window.press(Key::Num3);
     assert!(window.harness.query_all_by_label_contains("When you say").count() >= 1);
     assert!(window.harness.query_all_by_label_contains("Brier score").count() >= 1);
     check(window, "progress_light");

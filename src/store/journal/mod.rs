@@ -115,6 +115,7 @@ mod tests {
     use crate::scene::sketch::Sketch;
     use crate::store::open::migrations;
     use crate::study::mock::{FollowUp, Length, Mock, MockPart, Setup};
+    use crate::study::optimise::Fitted;
     use crate::study::{
         Aim, Attempt, AttemptKind, Confidence, Diagnosed, Grade, ImportedCard, Memory, PastReview, Phase, Pin,
         Progress, Schedule, TopicOrder,
@@ -187,6 +188,16 @@ mod tests {
             }),
             Fact::NoteWritten { question: question.clone(), text: String::new() },
             Fact::MockTaken(mock()),
+            Fact::ParametersSet { fitted: None },
+            Fact::ParametersSet {
+                fitted: Some(Box::new(Fitted {
+                    parameters: vec![0.25; 21],
+                    fitted_to: 400,
+                    judged_by: 100,
+                    loss_before: 0.5,
+                    loss_after: 0.25,
+                })),
+            },
             Fact::AimSet {
                 aim: Aim { interview: Some(Day("2026-12-08".parse().unwrap())), minutes_a_day: 45, ..Aim::default() },
             },
@@ -270,6 +281,8 @@ mod tests {
                 "attempted",
                 "note_written",
                 "mock_taken",
+                "parameters_set",
+                "parameters_set",
                 "aim_set",
                 "topics_ordered",
                 "pinned",

@@ -292,14 +292,8 @@ fn pack_of(cx: &Cx<'_>) -> Pack {
 }
 
 fn known(question: &Question) -> Option<Known> {
-    let answer = question.answer.as_ref()?;
-    let mut musts: Vec<CardId> = Vec::new();
-    for point in answer.key_points.iter().filter(|point| point.must) {
-        if !musts.contains(&point.card) {
-            musts.push(point.card.clone());
-        }
-    }
-    Some(Known { question: question.id.clone(), musts, related: question.related.clone() })
+    question.answer.as_ref()?;
+    Some(Known { question: question.id.clone(), musts: question.musts(), related: question.related.clone() })
 }
 
 fn paper<'a>(cx: &'a Cx<'_>, question: &QuestionId, setting: Setting) -> Paper<'a> {

@@ -6,6 +6,7 @@ pub mod evening;
 pub mod lab;
 pub mod mock;
 pub mod notes;
+pub mod progress;
 pub mod scene;
 pub mod study;
 pub mod tree;

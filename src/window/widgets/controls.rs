@@ -22,10 +22,25 @@ pub fn button(ui: &mut Ui, look: &Look, weight: Weight, name: &str, hint: &str) 
 
 /// As [`button`], at least `width` points wide with the hint at its right end.
 pub fn button_of_width(ui: &mut Ui, look: &Look, weight: Weight, name: &str, hint: &str, width: f32) -> Response {
+    button_with(ui, look, weight, (name, hint, name), width)
+}
+
+/// As [`button`], with a name of its own for who hears it, where several buttons read alike.
+pub fn button_named(ui: &mut Ui, look: &Look, weight: Weight, text: &str, hint: &str, name: &str) -> Response {
+    button_with(ui, look, weight, (text, hint, name), 0.0)
+}
+
+fn button_with(
+    ui: &mut Ui,
+    look: &Look,
+    weight: Weight,
+    (text, hint, name): (&str, &str, &str),
+    width: f32,
+) -> Response {
     let name_font = look::regular(look::CONTROL);
     let hint_font = look::regular(look::CAPTION);
     let ink = look.color(Role::Ink);
-    let name_galley = ui.painter().layout_no_wrap(name.to_owned(), name_font, ink);
+    let name_galley = ui.painter().layout_no_wrap(text.to_owned(), name_font, ink);
     let hint_galley = ui.painter().layout_no_wrap(hint.to_owned(), hint_font, look.color(Role::Faint));
     let pad = if weight == Weight::Quiet { 6.0 } else { 12.0 };
     let gap = if hint.is_empty() { 0.0 } else { 12.0 };

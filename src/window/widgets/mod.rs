@@ -1,5 +1,6 @@
 //! Pieces that several panes draw: rich text, documents, marks, buttons with their key.
 
+pub mod charts;
 pub mod controls;
 pub mod doc;
 pub mod marks;
