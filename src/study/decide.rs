@@ -53,6 +53,13 @@ pub enum Request {
     SetParameters {
         fitted: Option<Box<Fitted>>,
     },
+    RecordAsked {
+        question: QuestionId,
+        asked: bool,
+    },
+    Freeze {
+        on: bool,
+    },
     SetAim {
         aim: Aim,
     },
@@ -184,6 +191,8 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
         Request::SetParameters { fitted: Some(fitted) } if !fitted.is_better() => return Err(Refusal::NoBetter),
         Request::SetParameters { fitted } => Fact::ParametersSet { fitted },
         Request::TakeMock(mock) => return Ok(mock_facts(*mock)),
+        Request::RecordAsked { question, asked } => Fact::AskedForReal { question, asked },
+        Request::Freeze { on } => Fact::Frozen { on },
         Request::SetAim { aim } => Fact::AimSet { aim },
         Request::Begin { aim, topics } => {
             let ordered = (topics != *progress.topics()).then_some(Fact::TopicsOrdered { topics });

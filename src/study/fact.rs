@@ -56,6 +56,15 @@ pub enum Fact {
     ParametersSet {
         fitted: Option<Box<Fitted>>,
     },
+    /// A question was asked in a real interview, or was not after all.
+    AskedForReal {
+        question: QuestionId,
+        asked: bool,
+    },
+    /// Study rests: nothing comes due until it goes on. A new aim ends it too.
+    Frozen {
+        on: bool,
+    },
     /// What the reader studies for.
     AimSet {
         aim: Aim,
@@ -283,6 +292,7 @@ impl Fact {
             | Self::NoteWritten { question, .. }
             | Self::DiagramDrawn { question, .. }
             | Self::SceneDrawn { question, .. }
+            | Self::AskedForReal { question, .. }
             | Self::Pinned { question, .. } => Some(question.clone()),
             Self::Diagnosed(diagnosed) => Some(diagnosed.question.clone()),
             Self::Attempted(attempt) => Some(attempt.question.clone()),
@@ -299,6 +309,8 @@ impl Fact {
             Self::NoteWritten { .. } => "note_written",
             Self::MockTaken(_) => "mock_taken",
             Self::ParametersSet { .. } => "parameters_set",
+            Self::AskedForReal { .. } => "asked_for_real",
+            Self::Frozen { .. } => "frozen",
             Self::AimSet { .. } => "aim_set",
             Self::TopicsOrdered { .. } => "topics_ordered",
             Self::Pinned { .. } => "pinned",
@@ -343,6 +355,10 @@ impl Fact {
             Self::DeepCards { topic, on } => Some(format!("Deep cards of {topic} {}", if *on { "on" } else { "off" })),
             Self::Withdrawn { .. } => Some("Undone".to_owned()),
             Self::CardImported(_) => Some("Imported".to_owned()),
+            Self::AskedForReal { asked: true, .. } => Some("Noted: it was asked".to_owned()),
+            Self::AskedForReal { asked: false, .. } => Some("Noted: it was not asked".to_owned()),
+            Self::Frozen { on: true } => Some("Study rests".to_owned()),
+            Self::Frozen { on: false } => Some("Study goes on".to_owned()),
             Self::AimSet { .. } | Self::TopicsOrdered { .. } => Some("The plan has been worked out anew".to_owned()),
             Self::Pinned { pin: Some(Pin::In), .. } => Some("Put into the plan".to_owned()),
             Self::Pinned { pin: Some(Pin::Out), .. } => Some("Left out of the plan".to_owned()),

@@ -1,7 +1,7 @@
 //! The plan to the day of the interview: what fits into the time that is left, in which order, and what is left out.
 //! Worked out anew whenever it is asked for, from the reader's aim and progress alone.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use fsrs::FSRS;
 
@@ -125,6 +125,21 @@ pub fn mock_minutes(aim: &Aim, day: Day) -> u16 {
     let Some(before) = aim.interview.map(|interview| interview.days_since(day)) else { return 0 };
     let needed = if before == 1 { MOCK_MINUTES + SWEEP_MINUTES } else { MOCK_MINUTES };
     if MOCK_DAYS.contains(&before) && aim.minutes_on(day) >= needed { MOCK_MINUTES } else { 0 }
+}
+
+/// What it counts in the plan that a question was asked in a real interview, or another one of its topic.
+const ASKED: f64 = 2.0;
+const TOPIC_ASKED: f64 = 1.25;
+
+/// The weight of a question for what was really asked: 1 when neither it nor its topic was.
+pub fn asked_weight(asked: &BTreeSet<QuestionId>, question: &QuestionId) -> f64 {
+    if asked.contains(question) {
+        ASKED
+    } else if asked.iter().any(|other| other.topic() == question.topic()) {
+        TOPIC_ASKED
+    } else {
+        1.0
+    }
 }
 
 /// The plan for today.
@@ -453,6 +468,14 @@ mod tests {
         assert_eq!(reviews_until(0, 0.90), 1);
         assert!(further_reviews(1.0, 30, 1.0) > further_reviews(10.0, 30, 1.0));
         assert_eq!(further_reviews(40.0, 30, 1.0), 0);
+    }
+
+    #[test]
+    fn what_was_really_asked_weighs_more_and_so_does_its_topic() {
+        let asked = BTreeSet::from([QuestionId::new("t/q1")]);
+        let weight = |id: &str| asked_weight(&asked, &QuestionId::new(id));
+        assert!(weight("t/q1") > weight("t/q2") && weight("t/q2") > weight("u/q1"));
+        assert!((weight("u/q1") - 1.0).abs() < f64::EPSILON);
     }
 
     proptest! {

@@ -53,6 +53,9 @@ pub struct Progress {
     aim: Aim,
     /// The reader has said what it is.
     has_aim: bool,
+    frozen: bool,
+    /// An interview lay behind when the next aim was set.
+    interviewed: bool,
     topics: TopicOrder,
     revision: u64,
 }
@@ -147,6 +150,8 @@ pub struct QuestionState {
     /// What the diagnostic found, the last time it asked.
     pub diagnosed: Option<Diagnosed>,
     pub pin: Option<Pin>,
+    /// It was asked in a real interview.
+    pub asked: bool,
 }
 
 /// A note that links to a question.
@@ -247,7 +252,7 @@ impl Progress {
                 match fact {
                     Fact::Withdrawn { entry } => touched.push(*entry),
                     Fact::DeepCards { topic, .. } => drop(stale.topics.insert(topic.clone())),
-                    Fact::AimSet { .. } | Fact::TopicsOrdered { .. } => stale.aim = true,
+                    Fact::AimSet { .. } | Fact::TopicsOrdered { .. } | Fact::Frozen { .. } => stale.aim = true,
                     Fact::FreeNoteWritten { note, .. } => drop(stale.notes.insert(note.clone())),
                     Fact::Predicted { .. } => stale.predictions = true,
                     Fact::MockTaken(_) => stale.mocks = true,
@@ -299,7 +304,7 @@ impl Progress {
                 Fact::DeepCards { topic, .. } => {
                     self.by_topic.entry(topic.clone()).or_default().insert(key);
                 }
-                Fact::AimSet { .. } | Fact::TopicsOrdered { .. } => {
+                Fact::AimSet { .. } | Fact::TopicsOrdered { .. } | Fact::Frozen { .. } => {
                     self.by_aim.insert(key);
                 }
                 Fact::FreeNoteWritten { note, .. } => {
@@ -449,6 +454,7 @@ impl Progress {
                     state.diagnosed = Some(diagnosed.clone());
                 }
                 Fact::Pinned { question: of, pin } if of == question => state.pin = *pin,
+                Fact::AskedForReal { question: of, asked } if of == question => state.asked = *asked,
                 _ => {}
             }
         }
@@ -493,17 +499,39 @@ impl Progress {
     }
 
     fn replay_aim(&mut self) {
-        let (mut aim, mut topics) = (None, TopicOrder::default());
-        for (_, fact) in self.facts_of(Some(&self.by_aim)) {
+        let (mut aim, mut topics): (Option<Aim>, _) = (None, TopicOrder::default());
+        let (mut frozen, mut interviewed) = (false, false);
+        for (entry, fact) in self.facts_of(Some(&self.by_aim)) {
             match fact {
-                Fact::AimSet { aim: set } => aim = Some(*set),
+                Fact::AimSet { aim: set } => {
+                    let last = aim.and_then(|aim| aim.interview);
+                    interviewed |= last.is_some_and(|day| day < entry.moment().day());
+                    (aim, frozen) = (Some(*set), false);
+                }
+                Fact::Frozen { on } => frozen = *on,
                 Fact::TopicsOrdered { topics: set } => topics = set.clone(),
                 _ => {}
             }
         }
         self.has_aim = aim.is_some();
+        (self.frozen, self.interviewed) = (frozen, interviewed);
         self.aim = aim.unwrap_or_default();
         self.topics = topics;
+    }
+
+    /// Study rests: nothing comes due.
+    pub const fn is_frozen(&self) -> bool {
+        self.frozen
+    }
+
+    /// An interview lay behind when the present aim was set, or a question of one was noted.
+    pub fn has_been_interviewed(&self) -> bool {
+        self.interviewed || self.questions.values().any(|state| state.asked)
+    }
+
+    /// The questions that were asked in real interviews.
+    pub fn asked(&self) -> BTreeSet<QuestionId> {
+        self.questions.iter().filter(|(_, state)| state.asked).map(|(id, _)| id.clone()).collect()
     }
 
     fn replay_predictions(&mut self) {
@@ -801,6 +829,7 @@ impl PartialEq for Progress {
             && self.predictions == other.predictions
             && self.aim == other.aim
             && self.topics == other.topics
+            && (self.frozen, self.interviewed) == (other.frozen, other.interviewed)
             && self.mocks == other.mocks
             && self.fitted() == other.fitted()
     }

@@ -27,7 +27,11 @@ impl Due {
     pub fn of(catalog: &Catalog, progress: &Progress, settings: &Settings, now: Moment, extra_minutes: u16) -> Self {
         let planned = Planned::of(catalog, progress, now, extra_minutes);
         let policy = planned.plan.policy();
-        let queue = study::due_cards(&planned.studied, progress, &policy, now, usize::from(settings.new_cards));
+        let queue = if progress.is_frozen() {
+            Vec::new()
+        } else {
+            study::due_cards(&planned.studied, progress, &policy, now, usize::from(settings.new_cards))
+        };
         let mut by_question: HashMap<QuestionId, usize> = HashMap::new();
         for (card, _) in &queue {
             *by_question.entry(card.question()).or_default() += 1;

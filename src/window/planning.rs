@@ -36,8 +36,11 @@ impl Planned {
             spent_minutes: done.minutes(),
             begun_today: done.begun,
         };
-        let plan = plan::plan(&weighed, &situation);
-        let today = today::today(&Materials {
+        let mut plan = plan::plan(&weighed, &situation);
+        if progress.is_frozen() {
+            plan.today.clear();
+        }
+        let mut today = today::today(&Materials {
             progress,
             plan: &plan,
             studied: &studied,
@@ -47,6 +50,9 @@ impl Planned {
             now,
             extra_minutes,
         });
+        if progress.is_frozen() {
+            today.items.clear();
+        }
         let asked = answered(catalog).filter_map(|question| progress.question(&question.id));
         let asked = asked.filter(|state| state.diagnosed.is_some()).count();
         Self { plan, today, inferred, asked, studied }
@@ -112,6 +118,7 @@ fn weighed(
     for one in studied {
         cards.entry(one.card.question()).or_default().push(&one.card);
     }
+    let asked = progress.asked();
     let weigh = |question: &Arc<Question>| {
         let id = question.id.clone();
         let cards = cards.get(&id).map_or(&[][..], Vec::as_slice);
@@ -129,7 +136,7 @@ fn weighed(
             None => inferred.known(&id).unwrap_or_default(),
         };
         Weighed {
-            weight: progress.topics().weight(&id.topic()),
+            weight: progress.topics().weight(&id.topic()) * plan::asked_weight(&asked, &id),
             minutes: question.minutes,
             new_cards: cards.len() - stabilities.len(),
             stabilities,

@@ -1,4 +1,4 @@
-//! A mock interview, from its first minute to its report; the evening before; progress; the schedule's own parameters.
+//! A mock interview, from its first minute to its report; the evening before; progress; the schedule's own parameters; after the date.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use egui::{Key, Modifiers, Role, Theme};
 use egui_kittest::kittest::Queryable as _;
 use whetstone::ids::QuestionId;
 use whetstone::store::Store;
-use whetstone::study::{Attempt, AttemptKind, Confidence, Fact, Grade};
+use whetstone::study::{Aim, Attempt, AttemptKind, Confidence, Fact, Grade};
 use whetstone::time::Moment;
 
 use crate::common::{NOW, Window, answered, on_disk, open, window_at};
@@ -296,7 +296,7 @@ fn parameters_are_fitted_accepted_undone_and_refused_when_no_better() {
     window.harness.get_by_label("Fit to my log").click();
     window.settle();
     picture(&mut window, "parameters");
-    assert!(shows(&window, "They foresee your later reviews better."));
+    assert!(shows(&window, "The fitted ones foresee your later reviews better."));
     assert!(shows(&window, " before, 0."), "both losses are shown");
     window.harness.get_by_label("Use them").click();
     window.settle();
@@ -307,9 +307,42 @@ fn parameters_are_fitted_accepted_undone_and_refused_when_no_better() {
     window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     window.harness.get_by_label("Fit to my log again").click();
     window.settle();
-    assert!(shows(&window, "No better: the present ones stay."));
+    assert!(shows(&window, "are no better: the present ones stay."));
     assert!(!shows(&window, "Use them"));
     window.close();
     let fitted = on_disk(dir.path()).progress.fitted().cloned().unwrap();
     assert!(fitted.loss_after < fitted.loss_before);
+}
+
+#[test]
+fn after_the_date_it_asks_how_to_go_on_and_what_was_asked() {
+    let dir = tempfile::tempdir().unwrap();
+    a_week_of_study(dir.path());
+    let (store, _) = Store::open(dir.path(), NOW).unwrap();
+    let aim = Aim { interview: Some(NOW.day().plus_days(-1)), minutes_a_day: 30, ..Aim::default() };
+    store.append_now(NOW, vec![Fact::AimSet { aim }]).unwrap();
+    drop(store);
+    let mut window = open(dir.path(), SIZE, Theme::Light);
+    window.press_with(Modifiers::COMMAND, Key::P);
+    picture(&mut window, "after");
+    assert!(shows(&window, "The interview was on 23 November."));
+    window.harness.get_by_label("Freeze").click();
+    window.settle();
+    assert!(shows(&window, "Study rests."));
+    assert!(window.harness.state().progress().is_frozen());
+    window.press(Key::U);
+    assert!(shows(&window, "The interview was on 23 November."), "undo asks again");
+    window.harness.get_by_label("Find a question that was asked").focus();
+    window.harness.run();
+    window.type_text("in-sync replica set");
+    window.press(Key::Enter);
+    assert!(shows(&window, "The in-sync replica set was not asked"), "it stands among those that were");
+    window.harness.get_by_label("Keep what I know").click();
+    window.settle();
+    assert!(shows(&window, "No date: 3 new questions a day"));
+    assert!(shows(&window, "Which questions were really asked?"), "more may come to mind");
+    window.close();
+    let progress = on_disk(dir.path()).progress;
+    assert_eq!(progress.aim().interview, None);
+    assert!(progress.asked().contains(&QuestionId::new("kafka/isr")));
 }

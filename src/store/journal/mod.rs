@@ -188,6 +188,8 @@ mod tests {
             }),
             Fact::NoteWritten { question: question.clone(), text: String::new() },
             Fact::MockTaken(mock()),
+            Fact::AskedForReal { question: question.clone(), asked: true },
+            Fact::Frozen { on: true },
             Fact::ParametersSet { fitted: None },
             Fact::ParametersSet {
                 fitted: Some(Box::new(Fitted {
@@ -281,6 +283,8 @@ mod tests {
                 "attempted",
                 "note_written",
                 "mock_taken",
+                "asked_for_real",
+                "frozen",
                 "parameters_set",
                 "parameters_set",
                 "aim_set",

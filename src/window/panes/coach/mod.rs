@@ -1,5 +1,6 @@
 //! The screens of the coach: the diagnostic, the plan, the end of a day, past attempts.
 
+mod after;
 mod attempts;
 mod diagnostic;
 mod plan;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use egui::{Align, Layout, Rect, Sense, Ui, Vec2, WidgetInfo};
 
+use super::after::AfterCard;
 use super::{card, counted, heading, headline, paragraph, sheet};
 use crate::catalog::{Question, Topic};
 use crate::ids::{QuestionId, TopicId};
@@ -29,6 +30,7 @@ pub struct PlanPage {
     chosen: Option<QuestionId>,
     unfolded: BTreeSet<TopicId>,
     show: Show,
+    after: AfterCard,
 }
 
 /// Which questions are listed.
@@ -58,6 +60,7 @@ impl PlanPage {
             about_ui(ui, cx, plan, question, out);
             ui.add_space(22.0);
         }
+        self.after.ui(ui, cx, out);
         headline(ui, cx, &plan.sentence());
         ui.add_space(6.0);
         paragraph(ui, cx, &outlook(plan), Role::Body);

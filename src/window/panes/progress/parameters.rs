@@ -70,9 +70,9 @@ pub(super) fn parameters_ui(ui: &mut Ui, cx: &Cx<'_>, numbers: &Numbers, out: &m
 /// What the fit has found, and whether it is any better.
 fn found_ui(ui: &mut Ui, cx: &Cx<'_>, fitted: &Fitted, out: &mut Vec<Command>) {
     let verdict = if fitted.is_better() {
-        "They foresee your later reviews better."
+        "The fitted ones foresee your later reviews better."
     } else {
-        "No better: the present ones stay."
+        "The fitted ones are no better: the present ones stay."
     };
     controls::line(ui, cx.look, verdict, look::semibold(look::CONTROL), Role::Ink);
     controls::caption(ui, cx.look, &losses(fitted));
