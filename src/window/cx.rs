@@ -120,7 +120,6 @@ pub enum Command {
     /// Begin a new file beside data that cannot be opened.
     StartFresh,
     OpenDataFolder,
-    CloseOverlay,
     /// Read what is to be imported, or write an export.
     Exchange(Wish),
     StopExchange,

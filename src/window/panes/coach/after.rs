@@ -98,22 +98,25 @@ impl AfterCard {
         controls::caption(
             ui,
             cx.look,
-            "Theirs that came close count too. They weigh double in the next plan, and their topics a quarter more.",
+            "Add those that came close, too. They weigh double in the next plan, and their topics a quarter more.",
         );
         ui.add_space(4.0);
         let asked = cx.progress.asked();
+        let chosen: Vec<_> = asked.iter().filter_map(|id| cx.catalog.question(id)).collect();
         let record =
             |question: &crate::ids::QuestionId, asked| Request::RecordAsked { question: question.clone(), asked };
         let may = !cx.read_only && !cx.waiting;
         ui.add_enabled_ui(may, |ui| {
-            ui.horizontal_wrapped(|ui| {
-                for question in asked.iter().filter_map(|id| cx.catalog.question(id)) {
-                    let name = format!("{} was not asked", question.title);
-                    if controls::button_named(ui, cx.look, Weight::Main, &question.title, "×", &name).clicked() {
-                        out.push(Command::Study(record(&question.id, false)));
+            if !chosen.is_empty() {
+                ui.horizontal_wrapped(|ui| {
+                    for question in &chosen {
+                        let name = format!("{} was not asked", question.title);
+                        if controls::button_named(ui, cx.look, Weight::Main, &question.title, "×", &name).clicked() {
+                            out.push(Command::Study(record(&question.id, false)));
+                        }
                     }
-                }
-            });
+                });
+            }
             let field = TextEdit::singleline(&mut self.filter)
                 .id_salt("asked")
                 .hint_text("Find a question")
