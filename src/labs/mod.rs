@@ -16,6 +16,7 @@ mod retry_storm;
 mod run;
 mod scenario;
 mod share;
+mod slots;
 
 pub use chance::Chance;
 pub use lab::{Act, Kind, Knob, Lab, Level, Line, Log, Metric, Refused, Spec, Value};
@@ -30,6 +31,7 @@ pub const ALL: &[&Spec] = &[
     &groups::SPEC,
     &delivery::SPEC,
     &cache::SPEC,
+    &slots::SPEC,
     &backpressure::SPEC,
     &retry_storm::SPEC,
     &burn_rate::SPEC,
