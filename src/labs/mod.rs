@@ -17,6 +17,7 @@ mod run;
 mod scenario;
 mod share;
 mod slots;
+mod visibility;
 
 pub use chance::Chance;
 pub use lab::{Act, Kind, Knob, Lab, Level, Line, Log, Metric, Refused, Spec, Value};
@@ -29,12 +30,13 @@ pub const ALL: &[&Spec] = &[
     &replication::SPEC,
     &partitioner::SPEC,
     &groups::SPEC,
-    &delivery::SPEC,
-    &cache::SPEC,
-    &slots::SPEC,
     &backpressure::SPEC,
     &retry_storm::SPEC,
     &burn_rate::SPEC,
+    &cache::SPEC,
+    &delivery::SPEC,
+    &slots::SPEC,
+    &visibility::SPEC,
 ];
 
 /// The lab of that id.
