@@ -30,13 +30,13 @@ pub const ALL: &[&Spec] = &[
     &replication::SPEC,
     &partitioner::SPEC,
     &groups::SPEC,
+    &delivery::SPEC,
+    &cache::SPEC,
+    &slots::SPEC,
     &backpressure::SPEC,
     &retry_storm::SPEC,
-    &burn_rate::SPEC,
-    &cache::SPEC,
-    &delivery::SPEC,
-    &slots::SPEC,
     &visibility::SPEC,
+    &burn_rate::SPEC,
 ];
 
 /// The lab of that id.
