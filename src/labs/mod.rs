@@ -6,6 +6,7 @@ mod burn_rate;
 mod cache;
 mod chance;
 mod delivery;
+mod event_source;
 mod groups;
 mod lab;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub const ALL: &[&Spec] = &[
     &retry_storm::SPEC,
     &visibility::SPEC,
     &burn_rate::SPEC,
+    &event_source::SPEC,
 ];
 
 /// The lab of that id.
