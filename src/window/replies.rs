@@ -9,7 +9,7 @@ use crate::catalog::keeping_last_good;
 use crate::notice::Notice;
 use crate::store::{Opened, Reply};
 use crate::study::Fact;
-use crate::window::cx::Draft;
+use crate::window::cx::{Draft, Scope};
 use crate::window::mending::Mended;
 use crate::window::overlay::Overlay;
 use crate::window::pictures;
@@ -111,7 +111,9 @@ impl App {
             // What undo brought back must be read anew, but for what is being typed.
             self.panes.answer.forget_all_but(|draft| self.unsettled.contains_key(draft));
         }
-        if self.session.is_some() {
+        // A review that the reader began by hand is their own, whatever session is on.
+        let is_own = self.review.as_ref().is_some_and(|scope| *scope != Scope::Today);
+        if self.session.is_some() && !is_own {
             self.session_after(undone, now_secs);
             return;
         }

@@ -99,6 +99,9 @@ impl App {
                 });
                 true
             }
+            // A slip of the finger does not end a mock.
+            Action::Today | Action::Diagnostic if screen == Screen::Mock => true,
+            Action::Why | Action::PastAttempts => screen == Screen::Mock,
             _ if action.info().area == Area::Everywhere
                 && !matches!(action, Action::NextQuestion | Action::PreviousQuestion) =>
             {
@@ -107,7 +110,6 @@ impl App {
                 }
                 false
             }
-            Action::Why | Action::PastAttempts => false,
             Action::ReviewQuestion
             | Action::ReviewTopic
             | Action::ReviewAll

@@ -300,6 +300,13 @@ fn what_is_put_off_comes_back_and_a_mock_has_its_day() {
     window.press(Key::N);
     window.press(Key::N);
     assert_eq!(*window.harness.state().place_question(), first, "what was put off has its turn at the end");
+    // A review begun by hand while the session is on is the reader's own.
+    window.press(Key::R);
+    window.press(Key::Space);
+    window.press(Key::Num3);
+    assert!(shows(&window, "1 done, "));
+    window.press(Key::U);
+    assert!(shows(&window, "0 done, "));
     window.press(Key::Escape);
     assert!(shows(&window, "Today's session"));
     window.close();
@@ -327,6 +334,9 @@ fn pictures_of_the_coach() {
     let size = if std::env::var_os("NARROW").is_some() { (760.0, 640.0) } else { SIZE };
     let dir = tempfile::tempdir().unwrap();
     let mut window = open(dir.path(), size, theme);
+    for _ in 0..std::env::var("LARGER").map_or(0, |n| n.parse().unwrap()) {
+        window.press_with(Modifiers::COMMAND, Key::Plus);
+    }
     save(&mut window, "welcome");
     window.harness.get_by_label("2 weeks").click();
     window.harness.run();
