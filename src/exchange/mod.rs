@@ -15,6 +15,7 @@ pub mod markdown;
 pub mod mock;
 pub mod names;
 pub mod obsidian;
+pub mod picture;
 pub mod png;
 mod scope;
 pub mod svg;

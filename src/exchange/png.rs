@@ -49,7 +49,7 @@ fn is_named(face: &fontdb::FaceInfo, family: &str) -> bool {
     face.families.iter().any(|(name, _)| name == family)
 }
 
-fn shipped_fonts() -> Arc<fontdb::Database> {
+pub(super) fn shipped_fonts() -> Arc<fontdb::Database> {
     static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
     let load = || {
         let mut database = fontdb::Database::new();

@@ -8,12 +8,14 @@ pub mod foreign;
 mod journal;
 mod keep;
 mod open;
+mod picture;
 mod writer;
 
 pub use backup::{Backup, backups, copy_of, restore};
 pub use error::StoreError;
 pub use files::{FILE, start_fresh};
 pub use open::{Access, Opened, ReadOnlyWhy};
+pub use picture::picture;
 pub use writer::{Job, Reply, Store};
 
 use std::time::Duration;

@@ -56,7 +56,7 @@ impl Opened {
 }
 
 /// One SQL file a version, in order; one that has shipped is never changed.
-const VERSIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+const VERSIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 pub(super) fn migrations() -> Migrations<'static> {
     VERSIONS.into_iter().map(M::up).collect()
@@ -187,7 +187,7 @@ pub(super) fn inspect(path: &Path) -> Result<Option<Reader>, StoreError> {
 }
 
 /// Opens a file to read it in place; where that takes writing beside it, which is not possible there, a copy of it.
-fn open_reader(path: &Path) -> Result<(Connection, Option<TempDir>), StoreError> {
+pub(super) fn open_reader(path: &Path) -> Result<(Connection, Option<TempDir>), StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let in_place = Connection::open_with_flags(path, flags).and_then(|db| {
         db.busy_timeout(super::BUSY)?;
@@ -284,14 +284,14 @@ mod tests {
         let mut later = VERSIONS.map(M::up).to_vec();
         later.push(M::up("ALTER TABLE setting RENAME COLUMN value TO was; CREATE TABLE later (id INTEGER) STRICT"));
         let db = open_to_write(&path, &Migrations::new(later), Some(&snapshot)).unwrap();
-        assert_eq!(number(&db, "user_version").unwrap(), 2);
+        assert_eq!(number(&db, "user_version").unwrap(), 3);
         drop(db);
 
         let before = inspect(&snapshot).unwrap().unwrap();
-        assert_eq!(before.version, 1);
+        assert_eq!(before.version, 2);
         assert_eq!(keep::settings(&before.db).unwrap().get("theme").map(String::as_str), Some("dark"));
         // And to this program it is too new.
-        assert!(matches!(inspect(&path), Err(StoreError::TooNew { found: 2, known: 1, .. })));
+        assert!(matches!(inspect(&path), Err(StoreError::TooNew { found: 3, known: 2, .. })));
     }
 
     #[test]
@@ -303,7 +303,7 @@ mod tests {
         later.push(M::up("DROP TABLE draft; SELECT nonsense"));
         assert!(matches!(open_to_write(&path, &Migrations::new(later), None), Err(StoreError::Migration { .. })));
         let reader = inspect(&path).unwrap().unwrap();
-        assert_eq!((reader.version, keep::drafts(&reader.db).unwrap()), (1, Vec::new()));
+        assert_eq!((reader.version, keep::drafts(&reader.db).unwrap()), (2, Vec::new()));
     }
 
     #[test]

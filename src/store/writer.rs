@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::open::{Database, Opened};
-use super::{Access, ReadOnlyWhy, StoreError, backup, files, journal, keep, open};
+use super::{Access, ReadOnlyWhy, StoreError, backup, files, journal, keep, open, picture};
 use crate::ids::{EntryId, MachineId};
 use crate::study::{Entry, Fact};
 use crate::time::{Day, Moment, Timestamp};
@@ -40,6 +40,11 @@ pub enum Job {
         key: String,
         value: String,
     },
+    /// A picture of a note, by the name that its content gives it.
+    KeepPicture {
+        name: String,
+        bytes: Vec<u8>,
+    },
     /// A copy in the data folder, or at the path.
     BackUp {
         to: Option<PathBuf>,
@@ -66,6 +71,9 @@ pub enum Reply {
     Merged {
         entries: Vec<Entry>,
         kept: PathBuf,
+    },
+    PictureKept {
+        name: String,
     },
     /// The data is another now; what it was is kept at the path.
     Restored {
@@ -363,6 +371,10 @@ impl Writer {
             Job::Setting { key, value } => {
                 keep::set_setting(db, &key, &value)?;
                 None
+            }
+            Job::KeepPicture { name, bytes } => {
+                picture::keep(db, &name, &bytes)?;
+                Some(Reply::PictureKept { name })
             }
             Job::BackUp { to, moment } => {
                 let name = format!("by-hand-{}-{}.db", moment.day(), moment.at.0);

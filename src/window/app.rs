@@ -18,6 +18,7 @@ use crate::window::cx::{Command, Cx, Draft, Pointed, Scope};
 use crate::window::due::Due;
 use crate::window::exchanging::Exchanging;
 use crate::window::fitting::Fitting;
+use crate::window::images::Images;
 use crate::window::layout::{Layout, Pane, Panes};
 use crate::window::look::{self, Look};
 use crate::window::mending::Mending;
@@ -95,6 +96,7 @@ pub struct App {
     /// The imported decks that stand in the tree.
     pub(super) decks: Vec<(QuestionId, String)>,
     pub(super) fitting: Fitting,
+    pub(super) images: Images,
     pub(super) mending: Mending,
     pub(super) data_dir: PathBuf,
     pub(super) clock: Clock,
@@ -162,7 +164,7 @@ impl App {
             toasts,
             look: Look::of(ctx.theme()),
             code: Highlighter::start(wake.clone()),
-            searching: Searching::start(wake).ok(),
+            searching: Searching::start(wake.clone()).ok(),
             pointed: None,
             pointing: None,
             due: Due::default(),
@@ -182,6 +184,7 @@ impl App {
             exchanging,
             decks: Vec::new(),
             fitting: Fitting::default(),
+            images: Images::start(setup.data_dir.clone(), wake),
             mending: Mending::default(),
             data_dir: setup.data_dir,
             clock: setup.clock,
@@ -228,7 +231,9 @@ impl App {
         while let Some(saved) = self.saving.wait() {
             self.take_saved(ctx, vec![saved]);
         }
-        while self.pending > 0 || !self.unsaved.is_empty() {
+        let done = self.images.wait();
+        self.take_images(ctx, done);
+        while self.pending > 0 || !self.unsaved.is_empty() || self.images.is_waiting() {
             let Some(store) = &self.store else { return Ok(()) };
             let reply = store.wait()?;
             self.take_reply(ctx, reply);
@@ -312,6 +317,7 @@ impl App {
             pointed: self.pointed.as_ref(),
             now,
             unsaved: &self.unsaved,
+            images: &self.images,
             answer: self.searching.as_ref().and_then(Searching::answer),
             hidden_card: hidden_card.as_ref(),
             revealed_card: revealed_card.as_ref(),
@@ -353,6 +359,8 @@ impl eframe::App for App {
         self.take_reload();
         self.take_pictures(ctx);
         self.fitting.take();
+        let done = self.images.done();
+        self.take_images(ctx, done);
         let saved = self.saving.done();
         self.take_saved(ctx, saved);
         self.take_exchanged(ctx);
@@ -393,6 +401,7 @@ impl eframe::App for App {
             self.pointed = pointing;
             ui.request_repaint();
         }
+        self.take_in_images(ui.ctx());
         self.settle_old(ui.ctx());
         self.store_state();
     }

@@ -11,6 +11,7 @@ use crate::window::code::Highlighter;
 use crate::window::due::Due;
 use crate::window::exchanging::Wish;
 use crate::window::fitting::Fitting;
+use crate::window::images::Images;
 use crate::window::look::Look;
 use crate::window::place::Place;
 use crate::window::saving::Export;
@@ -40,6 +41,7 @@ pub struct Cx<'a> {
     pub unsaved: &'a std::collections::HashMap<Draft, u64>,
     /// The last answer of the search.
     pub answer: Option<&'a Answer>,
+    pub images: &'a Images,
     /// The card under review, while its back is hidden.
     pub hidden_card: Option<&'a CardId>,
     /// The card under review, once its back is shown.
@@ -91,6 +93,8 @@ pub enum Command {
     Search(String),
     /// Show what was found; the byte of its text at which the first word stands.
     Open(Spot, usize),
+    /// Ask for a file with a picture for the note that is on the desk.
+    ChoosePicture,
     /// Write in this note.
     OpenNote(Draft),
     /// Show a step of the current scene.

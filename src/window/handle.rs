@@ -15,6 +15,7 @@ use crate::window::action::Action;
 use crate::window::cx::{Command, Cx, Draft, Pointed, Scope, Side};
 use crate::window::exchange_ui::ExportSheet;
 use crate::window::finder::Finder;
+use crate::window::images::Source;
 use crate::window::layout::{Layout, Pane};
 use crate::window::overlay::Overlay;
 use crate::window::panes::coach::PlanPage;
@@ -43,6 +44,7 @@ impl App {
                     searching.ask(text, now);
                 }
             }
+            Command::ChoosePicture => self.take_image(Source::Chosen),
             Command::OpenNote(draft) => self.open_note(&draft, None),
             Command::Open(spot, at) => self.open(ctx, spot, at, now_secs),
             Command::Step(step) => self.step(step),
@@ -121,6 +123,7 @@ impl App {
             now: (self.clock)(),
             unsaved: &self.unsaved,
             answer: None,
+            images: &self.images,
             hidden_card: None,
             revealed_card: None,
             reviewing: self.review.is_some(),

@@ -111,18 +111,20 @@ pub fn install(ctx: &egui::Context) {
 
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
-    let shipped: [(&str, &'static [u8]); 5] = [
+    let shipped: [(&str, &'static [u8]); 6] = [
         ("Inter", fonts::REGULAR),
         ("Inter SemiBold", fonts::SEMIBOLD),
         ("Inter Italic", fonts::ITALIC),
         ("JetBrains Mono", fonts::MONO),
+        ("Noto Emoji", include_bytes!("../../assets/fonts/NotoEmoji-Regular.ttf")),
         ("Lucide", include_bytes!("../../assets/fonts/lucide-subset.ttf")),
     ];
     for (name, bytes) in shipped {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
     }
-    // What the shipped faces lack (emoji, rarer signs) comes from egui's own, then from the system's.
-    let fallback = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    // What the shipped faces lack comes from egui's own, emoji from Noto's, every other script from the system's fonts.
+    let mut fallback = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    fallback.push("Noto Emoji".to_owned());
     let with_fallback = |first: &[&str]| {
         first.iter().map(|name| (*name).to_owned()).chain(fallback.iter().cloned()).collect::<Vec<_>>()
     };

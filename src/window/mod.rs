@@ -12,6 +12,7 @@ mod finder;
 mod fitting;
 mod frames;
 mod handle;
+mod images;
 mod layout;
 mod look;
 mod mending;

@@ -83,6 +83,7 @@ impl App {
                 self.toasts.say(said, false, now_secs);
             }
             Reply::Restored { opened, kept } => self.take_restored(*opened, kept, now_secs),
+            Reply::PictureKept { name } => self.picture_kept(&name),
             Reply::BackedUp(path) => {
                 self.toasts.say(format!("Backed up to {}", path.display()), false, now_secs);
             }
@@ -178,6 +179,7 @@ impl App {
         }
         self.machine = opened.machine;
         self.pending = 0;
+        self.images.forget();
         self.unsettled.clear();
         self.unsaved.clear();
         self.due_of = None;

@@ -206,3 +206,43 @@ fn a_note_is_read_as_it_is_written() {
     window.press_with(CTRL, Key::E);
     assert!(window.harness.query_by_label("The claim").is_none(), "it is written again");
 }
+
+#[test]
+fn a_pasted_picture_is_kept_with_the_data_and_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), "kafka/isr", SIZE, Theme::Light);
+    window.press(Key::A);
+    window.type_text("Before");
+    let picture = egui::ColorImage::filled([8, 4], egui::Color32::RED);
+    window.harness.event(egui::Event::PasteImage(std::sync::Arc::new(picture)));
+    window.settle();
+    window.settle();
+    window.press(Key::Escape);
+    let note = note_of(&window, "kafka/isr");
+    let name = note.split_once("image:").and_then(|(_, rest)| rest.split(')').next()).unwrap().to_owned();
+    assert!(note.starts_with("Before\n\n![picture](image:"), "{note}");
+    window.press_with(CTRL, Key::E);
+    window.settle();
+    assert!(window.harness.query_by_label("picture").is_some(), "the picture is shown");
+    window.close();
+
+    let bytes = whetstone::store::picture(dir.path(), &name).unwrap().unwrap();
+    assert!(bytes.starts_with(b"\x89PNG"));
+    // A backup has it; data without it says so in its place.
+    let copy = dir.path().join("copy.db");
+    whetstone::store::copy_of(dir.path(), &copy).unwrap();
+    let other = tempfile::tempdir().unwrap();
+    whetstone::store::restore(other.path(), &copy, crate::common::NOW).unwrap();
+    assert_eq!(whetstone::store::picture(other.path(), &name).unwrap(), Some(bytes));
+}
+
+#[test]
+fn a_picture_that_is_missing_says_so_in_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), "kafka/isr", SIZE, Theme::Dark);
+    window.press(Key::A);
+    window.type_text(&format!("![gone](image:{})", "0".repeat(64)));
+    window.press_with(CTRL, Key::E);
+    window.settle();
+    assert!(window.harness.query_by_label("This picture cannot be shown: it is not in your data").is_some());
+}

@@ -22,6 +22,7 @@ use crate::text::{self, Block, BlockKind, Doc, Link, Span};
 use crate::theme::{Hue, Role};
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx, Draft};
+use crate::window::images::Image;
 use crate::window::look;
 use crate::window::panes::study;
 use crate::window::widgets::controls::{self, Weight};
@@ -195,7 +196,8 @@ impl NotesPane {
         (!text.is_empty()).then_some(text)
     }
 
-    fn draft(&self, cx: &Cx<'_>) -> Draft {
+    /// The note that is on the desk.
+    pub fn draft(&self, cx: &Cx<'_>) -> Draft {
         match self.which {
             Which::Answer => Draft::MyAnswer(cx.question.id.clone()),
             Which::Topic => Draft::Note(NoteId::topic(&cx.question.id.topic())),
@@ -217,7 +219,7 @@ impl NotesPane {
         let foot = Panel::bottom(ui.scope_id().with("foot")).resizable(false).exact_size(26.0);
         foot.frame(paper.inner_margin(Margin::symmetric(20, 0)))
             .show_separator_line(false)
-            .show(ui, |ui| self.foot_ui(ui, cx, &draft));
+            .show(ui, |ui| self.foot_ui(ui, cx, &draft, out));
         let body =
             egui::CentralPanel::default().frame(paper.inner_margin(Margin { left: 20, right: 8, top: 14, bottom: 4 }));
         body.show(ui, |ui| match self.show {
@@ -268,12 +270,33 @@ impl NotesPane {
         });
     }
 
-    fn foot_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, draft: &Draft) {
+    /// Puts text in where the caret was last, or at the end.
+    pub fn insert(&mut self, cx: &Cx<'_>, draft: &Draft, what: &str, out: &mut Vec<Command>) {
+        let at = self.selection.as_ref().filter(|(of, _)| of == draft).map(|(_, range)| range.end);
+        let text = self.text(cx, draft);
+        let at = at.filter(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+        // A picture is a paragraph of its own.
+        let before = if at == 0 || text.get(..at).is_some_and(|text| text.ends_with("\n\n")) { "" } else { "\n\n" };
+        let piece = format!("{before}{what}\n\n");
+        text.insert_str(at, &piece);
+        let text = text.clone();
+        self.caret = Some(at + piece.len());
+        out.push(Command::Typed { draft: draft.clone(), text });
+    }
+
+    fn foot_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, draft: &Draft, out: &mut Vec<Command>) {
         let words = self.text(cx, draft).split_whitespace().count();
-        if words == 0 {
-            return;
-        }
         ui.horizontal_centered(|ui| {
+            if self.show == Show::Write && !cx.read_only {
+                let add = tab(ui, cx, "Picture…", "Picture into the note…", false);
+                if add.on_hover_text("From a file; paste and drop work too").clicked() {
+                    out.push(Command::ChoosePicture);
+                }
+                ui.add_space(8.0);
+            }
+            if words == 0 {
+                return;
+            }
             let mut text = if words == 1 { "1 word".to_owned() } else { format!("{words} words") };
             if matches!(draft, Draft::MyAnswer(_)) {
                 text = format!("{text} · {} spoken", study::spoken_time(words));
@@ -309,7 +332,13 @@ impl NotesPane {
         }
         let Some((_, doc)) = &self.page else { return };
         let mut reading = Reading::default();
-        ui.push_id("page", |ui| paper(cx).blocks_ui(ui, &doc.blocks, &mut reading));
+        // Pictures stand between the blocks.
+        for (index, blocks) in doc.blocks.chunk_by(|a, b| image_of(a).is_none() && image_of(b).is_none()).enumerate() {
+            ui.push_id(("page", index), |ui| match blocks.first().and_then(image_of) {
+                Some((name, says)) => picture_ui(ui, cx, name, says),
+                None => drop(paper(cx).blocks_ui(ui, blocks, &mut reading)),
+            });
+        }
         follow(reading.events, out);
     }
 
@@ -351,6 +380,30 @@ fn linking_ui(ui: &mut Ui, cx: &Cx<'_>, draft: &Draft, out: &mut Vec<Command>) {
             out.push(Command::OpenNote(draft));
         }
     }
+}
+
+/// The picture that a block is, by its name, with what is said of it.
+fn image_of(block: &Block) -> Option<(&str, &str)> {
+    let BlockKind::Paragraph(spans) = &block.kind else { return None };
+    let [span] = spans.as_slice() else { return None };
+    let Some(Link::Other(url)) = &span.link else { return None };
+    Some((url.strip_prefix("image:")?, &span.text))
+}
+
+/// A picture over the width of the page at most, or why it cannot be shown.
+fn picture_ui(ui: &mut Ui, cx: &Cx<'_>, name: &str, says: &str) {
+    ui.add_space(6.0);
+    match cx.images.image(name) {
+        Image::Ready(texture) => {
+            let size = texture.size_vec2();
+            let width = size.x.min(ui.available_width() - 4.0).max(1.0);
+            let shown = egui::Image::new((texture.id(), size)).fit_to_exact_size(size * (width / size.x));
+            ui.add(shown.corner_radius(6.0).alt_text(says));
+        }
+        Image::Loading => drop(controls::caption(ui, cx.look, "The picture is being read…")),
+        Image::Failed(why) => drop(controls::caption(ui, cx.look, &format!("This picture cannot be shown: {why}"))),
+    }
+    ui.add_space(6.0);
 }
 
 fn paper<'a>(cx: &Cx<'a>) -> Paper<'a> {
