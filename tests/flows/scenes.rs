@@ -167,10 +167,12 @@ fn the_scene_goes_to_the_clipboard_as_svg() {
     window.press(Key::ArrowRight);
     window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::G);
     window.harness.step();
+    // The key's release is a frame of its own, in which the picture may be there already.
+    let mut commands = window.harness.output().platform_output.commands.clone();
     let ctx = window.harness.ctx.clone();
     window.harness.state_mut().settle(&ctx).unwrap();
     window.harness.step();
-    let commands = window.harness.output().platform_output.commands.clone();
+    commands.extend(window.harness.output().platform_output.commands.clone());
     let copied = commands.into_iter().find_map(|command| match command {
         egui::OutputCommand::CopyText(text) => Some(text),
         _ => None,
