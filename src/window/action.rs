@@ -134,6 +134,7 @@ actions! {
 
     Lab: Lab, "Open the question's lab, or close it", NONE, Key::L, Reading;
     BreakLab: Lab, "Break the lab's most instructive part", NONE, Key::B, Reading;
+    LabCard: Lab, "Make a card of a wrong prediction", NONE, Key::C, Reading;
 
     PaneTree: Panes, "Show or hide the tree", CTRL, Key::Num1, Anything;
     PaneStudy: Panes, "Show or hide the study pane", CTRL, Key::Num2, Anything;

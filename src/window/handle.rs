@@ -306,7 +306,13 @@ impl App {
                 None => self.toasts.say("This question has no lab", false, now_secs),
             },
             Action::BreakLab if self.lab_is_open() => self.panes.lab.break_it(now_secs),
-            Action::BreakLab => self.toasts.say("That is for an open lab: L opens it", false, now_secs),
+            Action::LabCard if self.lab_is_open() => match self.panes.lab.card() {
+                Some(request) => self.request(request),
+                None => self.toasts.say("A card is made of a prediction that was wrong", false, now_secs),
+            },
+            Action::BreakLab | Action::LabCard => {
+                self.toasts.say("That is for an open lab: L opens it", false, now_secs);
+            }
             Action::PlayScene if self.lab_is_open() => self.panes.lab.play(now_secs),
             Action::Fit => self.panes.scene.fit(),
             Action::PlayScene | Action::DrawFromMemory | Action::MyDiagram => {

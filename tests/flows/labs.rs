@@ -27,10 +27,13 @@ fn a_lab_is_predicted_run_and_explained_by_keyboard() {
     window.press(Key::Num1);
     assert!(has(&window, "You said The source slows down to 25 ms; it is Nothing: the backlog"), "wrong, and why");
     assert!(has(&window, "step 70"));
+    window.press(Key::C);
     window.press(Key::L);
     assert!(!has(&window, "step 70"), "the scene is back");
     window.close();
     let progress = on_disk(dir.path()).progress;
+    let made = progress.own_cards(&whetstone::ids::QuestionId::new("async/backpressure")).count();
+    assert_eq!(made, 1, "the wrong prediction is a card of its own");
     assert_eq!(progress.prediction("async-backpressure", "never-says-no"), Some(false));
 }
 

@@ -6,6 +6,7 @@ use super::{Open, Phase, paragraph};
 use crate::ids::QuestionId;
 use crate::labs::{Answer, Ask};
 use crate::theme::Role;
+use crate::window::action::Action;
 use crate::window::cx::{Command, Cx};
 use crate::window::look;
 use crate::window::widgets::controls::{self, Weight};
@@ -103,6 +104,10 @@ impl Open {
                 && controls::button(ui, cx.look, Weight::Plain, &question.title, "").clicked()
             {
                 out.push(Command::Go(id));
+            }
+            let key = Action::LabCard.key_text(ui.ctx());
+            if !right && controls::button(ui, cx.look, Weight::Main, "Make it a card", &key).clicked() {
+                out.push(Command::Do(Action::LabCard));
             }
         });
     }

@@ -130,6 +130,18 @@ impl LabPane {
         }
     }
 
+    /// The card that a wrong prediction is worth; None while there is no such thing.
+    pub fn card(&self) -> Option<Request> {
+        let open = self.open.as_ref()?;
+        let (Phase::Told(said), scenario) = (open.phase, open.scenario) else { return None };
+        let back = format!("{}. {}", scenario.ask.right_words(), scenario.why.because);
+        (!scenario.ask.is_right(said)).then(|| Request::MakeCard {
+            card: open.question.own_card(),
+            front: format!("{} {}", scenario.given, scenario.question),
+            back,
+        })
+    }
+
     pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
         let Some(open) = &mut self.open else { return };
         let ground = Frame::new().fill(cx.look.color(Role::Ground));
