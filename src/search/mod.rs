@@ -2,6 +2,7 @@
 //! snippets, within a keystroke. Rebuilt at every start and kept by whoever asks; it knows no disk, no thread and no window.
 
 mod docs;
+mod find;
 mod index;
 mod query;
 mod snippet;
@@ -9,7 +10,8 @@ mod spelling;
 mod tokens;
 
 pub use docs::{ContentPart, Owner, Part, Told, card, content, note, question};
-pub use index::{Found, Hit, Index, MOST_HITS};
+pub use find::{Found, Hit, MOST_HITS};
+pub use index::Index;
 pub use query::{FILTERS, Filter, Has, Is, Query};
 pub use snippet::Snippet;
 

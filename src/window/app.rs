@@ -46,6 +46,38 @@ pub struct Setup {
     pub clock: Clock,
 }
 
+/// What the panes see of the window, written once: its fields are borrowed one by one, so that the panes can be changed beside it.
+macro_rules! cx {
+    ($app:expr, $catalog:expr, $question:expr) => {
+        crate::window::cx::Cx {
+            catalog: $catalog,
+            progress: &$app.progress,
+            due: &$app.due,
+            place: &$app.place,
+            question: $question,
+            settings: &$app.settings,
+            data_folder: &$app.data_dir,
+            fitting: &$app.fitting,
+            look: &$app.look,
+            code: &$app.code,
+            pointed: $app.pointed.as_ref(),
+            now: ($app.clock)(),
+            unsaved: &$app.unsaved,
+            images: &$app.images,
+            answer: $app.searching.as_ref().and_then(crate::window::searching::Searching::answer),
+            hidden_card: None,
+            revealed_card: None,
+            reviewing: $app.review.is_some(),
+            session: $app.session.as_ref(),
+            welcome: $app.is_welcome(),
+            waiting: $app.pending > 0,
+            exchanging: $app.exchanging.share(),
+            read_only: !matches!($app.access, crate::store::Access::ReadWrite),
+        }
+    };
+}
+pub(super) use cx;
+
 pub struct App {
     pub(super) catalog: Arc<Catalog>,
     pub(super) problems: Vec<Problem>,
@@ -301,32 +333,11 @@ impl App {
             super::empty::nothing_to_show_ui(ui, &self.look, &self.problems);
             return out;
         };
-        let now = self.now();
         let (hidden_card, revealed_card) = (self.panes.cards.hidden_card(), self.panes.cards.revealed_card());
         let cx = Cx {
-            catalog: &catalog,
-            progress: &self.progress,
-            due: &self.due,
-            place: &self.place,
-            question: &question,
-            settings: &self.settings,
-            data_folder: &self.data_dir,
-            fitting: &self.fitting,
-            look: &self.look,
-            code: &self.code,
-            pointed: self.pointed.as_ref(),
-            now,
-            unsaved: &self.unsaved,
-            images: &self.images,
-            answer: self.searching.as_ref().and_then(Searching::answer),
             hidden_card: hidden_card.as_ref(),
             revealed_card: revealed_card.as_ref(),
-            reviewing: self.review.is_some(),
-            session: self.session.as_ref(),
-            welcome: self.is_welcome(),
-            waiting: self.pending > 0,
-            exchanging: self.exchanging.share(),
-            read_only: !matches!(self.access, Access::ReadWrite),
+            ..cx!(self, &catalog, &question)
         };
         if !self.problems.is_empty() && self.watch.is_some() {
             super::empty::problems_ui(ui, &self.look, &self.problems);

@@ -4,13 +4,10 @@ use std::sync::Arc;
 
 use egui::Context;
 
-use super::app::App;
-use crate::catalog::TieKind;
-use crate::ids::{NoteId, QuestionId};
-use crate::labs;
-use crate::store::{self, Access, Job, Store};
-use crate::study::{self, AttemptKind, Confidence, Grade, Request};
-use crate::text::{Link, SceneTarget};
+use super::app::{App, cx};
+use crate::ids::NoteId;
+use crate::store::Job;
+use crate::study::{AttemptKind, Confidence, Grade, Request};
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx, Draft, Pointed, Scope, Side};
 use crate::window::exchange_ui::ExportSheet;
@@ -19,15 +16,10 @@ use crate::window::images::Source;
 use crate::window::layout::{Layout, Pane};
 use crate::window::overlay::Overlay;
 use crate::window::panes::coach::PlanPage;
-use crate::window::panes::notes;
 use crate::window::panes::progress::Tab;
 use crate::window::pictures;
 use crate::window::screen::Screen;
 use crate::window::settings::{LARGEST_SCALE, SMALLEST_SCALE};
-
-/// How long typing must rest, in seconds, before my answer becomes an entry of its history.
-const SETTLES_AFTER_SECS: f64 = 4.0;
-
 impl App {
     pub(super) fn handle(&mut self, ctx: &Context, command: Command) {
         let now_secs = ctx.input(|input| input.time);
@@ -108,31 +100,7 @@ impl App {
         let question = self.question()?;
         let catalog = Arc::clone(&self.catalog);
         let mut out = Vec::new();
-        let cx = Cx {
-            catalog: &catalog,
-            progress: &self.progress,
-            due: &self.due,
-            place: &self.place,
-            question: &question,
-            settings: &self.settings,
-            data_folder: &self.data_dir,
-            fitting: &self.fitting,
-            look: &self.look,
-            code: &self.code,
-            pointed: self.pointed.as_ref(),
-            now: (self.clock)(),
-            unsaved: &self.unsaved,
-            answer: None,
-            images: &self.images,
-            hidden_card: None,
-            revealed_card: None,
-            reviewing: self.review.is_some(),
-            session: self.session.as_ref(),
-            welcome: self.is_welcome(),
-            waiting: self.pending > 0,
-            exchanging: self.exchanging.share(),
-            read_only: !matches!(self.access, Access::ReadWrite),
-        };
+        let cx = cx!(self, &catalog, &question);
         let result = f(&mut self.panes, &cx, &mut out);
         self.later.extend(out);
         Some(result)
@@ -337,29 +305,6 @@ impl App {
         }
     }
 
-    pub(super) fn lab_is_open(&mut self) -> bool {
-        self.with_cx(|panes, cx, _| panes.lab.is_open(cx)).unwrap_or_default()
-    }
-
-    /// Opens a lab in the scene's place; my answer makes room for it.
-    fn open_lab(&mut self, lab: &str, scenario: Option<&str>) {
-        let Some(spec) = labs::find(lab) else { return };
-        let now_secs = self.last_secs;
-        self.layout.set_visible(Pane::Scene, true);
-        self.made_room |= self.layout.is_visible(Pane::Answer);
-        self.layout.set_visible(Pane::Answer, false);
-        self.layout.widen_scene(true);
-        self.with_cx(|panes, cx, _| panes.lab.open(cx, spec, scenario, now_secs));
-    }
-
-    fn close_lab(&mut self) {
-        self.panes.lab.close();
-        self.layout.widen_scene(false);
-        if std::mem::take(&mut self.made_room) {
-            self.layout.set_visible(Pane::Answer, true);
-        }
-    }
-
     /// Draws the scene as it stands on a thread of its own, for the clipboard or for a file that the reader names.
     fn picture(&mut self, what: pictures::What) {
         let Some(question) = self.question() else { return };
@@ -374,247 +319,4 @@ impl App {
         let visible = self.layout.is_visible(pane);
         self.layout.set_visible(pane, !visible);
     }
-
-    pub(super) fn go(&mut self, question: QuestionId) {
-        if self.catalog.question(&question).is_none() || question == self.place.question {
-            return;
-        }
-        let from = self.place.question.clone();
-        self.settle_note(&Draft::MyAnswer(from.clone()));
-        self.history.leave(from);
-        self.arrive(question);
-    }
-
-    fn arrive(&mut self, question: QuestionId) {
-        if self.lab_is_open() {
-            self.close_lab();
-        }
-        self.place.question = question;
-        self.place.step = 0;
-    }
-
-    pub(super) fn step(&mut self, step: usize) {
-        let Some(question) = self.question() else { return };
-        let Some(file) = self.catalog.scene_of(&question) else { return };
-        let step = step.min(file.scene.steps.len().saturating_sub(1));
-        if step == self.place.step {
-            return;
-        }
-        self.place.step = step;
-        if let Some(step) = file.scene.steps.get(step) {
-            self.panes.study.scroll_to_step(&step.id);
-        }
-    }
-
-    fn follow(&mut self, ctx: &Context, link: Link) {
-        match link {
-            Link::Question(id) => self.go(QuestionId::new(id)),
-            Link::Web(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
-            Link::Other(_) => {}
-            Link::Lab { lab, scenario } => self.open_lab(&lab, scenario.as_deref()),
-            Link::Scene { target, .. } => {
-                self.layout.set_visible(Pane::Scene, true);
-                let Some(question) = self.question() else { return };
-                match target {
-                    SceneTarget::Step(step) => {
-                        let index = self.catalog.scene_of(&question).and_then(|file| file.scene.step_index(&step));
-                        if let Some(index) = index {
-                            self.place.step = index;
-                            self.panes.scene.replay();
-                        }
-                    }
-                    SceneTarget::Node(node) => self.pointing = Some(Pointed { node, side: Side::Text }),
-                    SceneTarget::Whole => self.panes.scene.fit(),
-                }
-            }
-        }
-    }
-
-    pub(super) fn start_review(&mut self, scope: Scope, now_secs: f64) {
-        let mut queue = self.due.queue(&scope);
-        if queue.is_empty()
-            && let Scope::Question(id) = &scope
-            && let Some(question) = self.catalog.question(id)
-        {
-            // Nothing is due here: the reader wants to see the cards all the same.
-            let open = question.cards().iter().filter(|card| !self.progress.is_suspended(&card.id));
-            let own = self.progress.own_cards(id).chain(self.progress.deck(id));
-            let own = own.filter(|card| !self.progress.is_suspended(card)).cloned();
-            queue = open.map(|card| card.id.clone()).chain(own).map(|card| (card, study::Why::Practice)).collect();
-        }
-        if queue.is_empty() {
-            self.toasts.say("No cards are due there", false, now_secs);
-            return;
-        }
-        self.review = Some(scope);
-        self.panes.cards.begin(queue, now_secs);
-        self.layout.set_visible(Pane::Cards, true);
-        self.show_card();
-    }
-
-    /// Brings the current card's question and scene beside it.
-    pub(super) fn show_card(&mut self) {
-        let Some(id) = self.panes.cards.current().cloned() else { return };
-        let question = id.question();
-        if question != self.place.question {
-            self.go(question);
-        }
-        let tie = self.catalog.card(&id).and_then(|card| card.tie.clone());
-        if let Some(tie) = tie
-            && let Some(file) = self.catalog.scenes.get(&tie.scene)
-            && let Some(step) = file.scene.step_index(&tie.step)
-        {
-            // A prediction is asked before the step that answers it.
-            let before = tie.kind == TieKind::Predict && !self.panes.cards.revealed;
-            self.place.step = if before { step.saturating_sub(1) } else { step };
-        }
-    }
-
-    pub(super) fn end_review(&mut self) {
-        if self.review.take().is_some() {
-            self.panes.cards.begin(Vec::new(), 0.0);
-            self.layout.set_visible(Pane::Cards, false);
-        }
-    }
-
-    /// Decides what a request comes to and sends it to the disk; the screen changes when it is there.
-    fn request(&mut self, request: Request) {
-        let machine = self.machine;
-        match study::decide(request, &self.progress, machine) {
-            Ok(facts) => {
-                self.pending += 1;
-                let moment = self.now();
-                self.send(Job::Append { moment, facts });
-            }
-            Err(refusal) => self.toasts.say(refusal.to_string(), false, self.last_secs),
-        }
-    }
-
-    pub(super) fn send(&mut self, job: Job) {
-        let is_entry = matches!(job, Job::Append { .. } | Job::Merge { .. });
-        let sent = match (&self.store, &self.access) {
-            (Some(store), Access::ReadWrite) => store.send(job),
-            _ => false,
-        };
-        if !sent {
-            self.pending -= usize::from(is_entry);
-            self.toasts.warn("Nothing can be written at the moment; what you see is kept, what you do now is not");
-        }
-    }
-
-    fn typed(&mut self, draft: Draft, text: String, now_secs: f64) {
-        if draft.settles() {
-            self.unsettled.insert(draft.clone(), (text.clone(), now_secs));
-        }
-        self.turn += 1;
-        let (key, turn) = (draft.key(), self.turn);
-        self.unsaved.insert(draft, turn);
-        self.send(Job::Draft { key, text, turn });
-    }
-
-    /// Makes a note, as it stands, one entry of its history.
-    fn settle_note(&mut self, draft: &Draft) {
-        let Some((text, _)) = self.unsettled.remove(draft) else { return };
-        if notes::saved(&self.progress, draft) == text {
-            return;
-        }
-        match draft.clone() {
-            Draft::MyAnswer(question) => self.request(Request::WriteNote { question, text }),
-            Draft::Note(note) => self.request(Request::WriteFreeNote { note, text }),
-            Draft::Attempt(_) | Draft::Mock => {}
-        }
-    }
-
-    /// Settles what has rested long enough.
-    pub(super) fn settle_old(&mut self, ctx: &Context) {
-        let now_secs = ctx.input(|input| input.time);
-        self.last_secs = now_secs;
-        let rest = |since: f64| SETTLES_AFTER_SECS - (now_secs - since);
-        let old: Vec<_> =
-            self.unsettled.iter().filter(|(_, (_, since))| rest(*since) <= 0.0).map(|(id, _)| id.clone()).collect();
-        for draft in old {
-            self.settle_note(&draft);
-        }
-        let next = self.unsettled.values().map(|(_, since)| rest(*since)).min_by(f64::total_cmp);
-        if let Some(next) = next {
-            ctx.request_repaint_after(std::time::Duration::from_secs_f64(next.max(0.05)));
-        }
-        for command in std::mem::take(&mut self.later) {
-            self.handle(ctx, command);
-        }
-    }
-
-    pub(super) fn settle_all(&mut self) {
-        let all: Vec<_> = self.unsettled.keys().cloned().collect();
-        for draft in all {
-            self.settle_note(&draft);
-        }
-    }
-
-    /// Writes place, layout and settings when they have changed.
-    pub(super) fn store_state(&mut self) {
-        let values = [
-            ("place", ron::to_string(&self.place)),
-            ("layout", ron::to_string(&self.layout)),
-            ("panes", ron::to_string(&self.panes)),
-            ("settings", ron::to_string(&self.settings)),
-        ];
-        for (key, value) in values {
-            let Ok(value) = value else { continue };
-            // What a lab has moved aside comes back with it closed.
-            if key == "layout" && self.layout.is_widened() {
-                continue;
-            }
-            if self.stored.get(key) != Some(&value) {
-                self.stored.insert(key, value.clone());
-                if let (Some(store), Access::ReadWrite) = (&self.store, &self.access) {
-                    store.send(Job::Setting { key: key.to_owned(), value });
-                }
-            }
-        }
-    }
-
-    /// Asks for a backup file without holding up the window, then has it put in place.
-    fn choose_restore(&mut self, ctx: &Context) {
-        let folder = self.data_dir.join("backups");
-        let pick = move || {
-            let dialog = rfd::FileDialog::new().set_title("Restore a backup").add_filter("Whetstone backup", &["db"]);
-            dialog.set_directory(folder).pick_file()
-        };
-        let (data_dir, now) = (self.data_dir.clone(), self.now());
-        let spawned = match &self.store {
-            // The writer that has the data open is the one to replace it.
-            Some(store) => {
-                let Some(restore) = store.restorer(now) else { return };
-                let ask = move || {
-                    if let Some(path) = pick() {
-                        restore(path);
-                    }
-                };
-                named("file dialog").spawn(ask).map(drop)
-            }
-            None => self.mending.start(ctx, move || {
-                let backup = pick()?;
-                let kept = store::restore(&data_dir, &backup, now);
-                Some(kept.and_then(|kept| Ok((Store::open(&data_dir, now)?, kept))))
-            }),
-        };
-        if let Err(error) = spawned {
-            self.toasts
-                .warn(format!("The file dialog could not be opened ({error}); `whetstone restore PATH` does the same"));
-        }
-    }
-
-    /// Begins a new file beside data that cannot be opened.
-    fn start_fresh(&mut self, ctx: &Context) {
-        let (data_dir, now) = (self.data_dir.clone(), self.now());
-        let work = move || Some(store::start_fresh(&data_dir).and_then(|_| Ok((Store::open(&data_dir, now)?, None))));
-        if let Err(error) = self.mending.start(ctx, work) {
-            self.toasts.warn(format!("A new file could not be begun ({error})"));
-        }
-    }
-}
-
-fn named(name: &str) -> std::thread::Builder {
-    std::thread::Builder::new().name(name.to_owned())
 }

@@ -1,0 +1,155 @@
+//! What goes to the store: requests, text being typed, places and settings; and ways out when the data cannot be opened.
+
+use egui::Context;
+
+use super::app::App;
+use crate::store::{self, Access, Job, Store};
+use crate::study::{self, Request};
+use crate::window::cx::Draft;
+use crate::window::panes::notes;
+
+/// How long typing must rest, in seconds, before my answer becomes an entry of its history.
+const SETTLES_AFTER_SECS: f64 = 4.0;
+
+impl App {
+    /// Decides what a request comes to and sends it to the disk; the screen changes when it is there.
+    pub(super) fn request(&mut self, request: Request) {
+        let machine = self.machine;
+        match study::decide(request, &self.progress, machine) {
+            Ok(facts) => {
+                self.pending += 1;
+                let moment = self.now();
+                self.send(Job::Append { moment, facts });
+            }
+            Err(refusal) => self.toasts.say(refusal.to_string(), false, self.last_secs),
+        }
+    }
+
+    pub(super) fn send(&mut self, job: Job) {
+        let is_entry = matches!(job, Job::Append { .. } | Job::Merge { .. });
+        let sent = match (&self.store, &self.access) {
+            (Some(store), Access::ReadWrite) => store.send(job),
+            _ => false,
+        };
+        if !sent {
+            self.pending -= usize::from(is_entry);
+            self.toasts.warn("Nothing can be written at the moment; what you see is kept, what you do now is not");
+        }
+    }
+
+    pub(super) fn typed(&mut self, draft: Draft, text: String, now_secs: f64) {
+        if draft.settles() {
+            self.unsettled.insert(draft.clone(), (text.clone(), now_secs));
+        }
+        self.turn += 1;
+        let (key, turn) = (draft.key(), self.turn);
+        self.unsaved.insert(draft, turn);
+        self.send(Job::Draft { key, text, turn });
+    }
+
+    /// Makes a note, as it stands, one entry of its history.
+    pub(super) fn settle_note(&mut self, draft: &Draft) {
+        let Some((text, _)) = self.unsettled.remove(draft) else { return };
+        if notes::saved(&self.progress, draft) == text {
+            return;
+        }
+        match draft.clone() {
+            Draft::MyAnswer(question) => self.request(Request::WriteNote { question, text }),
+            Draft::Note(note) => self.request(Request::WriteFreeNote { note, text }),
+            Draft::Attempt(_) | Draft::Mock => {}
+        }
+    }
+
+    /// Settles what has rested long enough.
+    pub(super) fn settle_old(&mut self, ctx: &Context) {
+        let now_secs = ctx.input(|input| input.time);
+        self.last_secs = now_secs;
+        let rest = |since: f64| SETTLES_AFTER_SECS - (now_secs - since);
+        let old: Vec<_> =
+            self.unsettled.iter().filter(|(_, (_, since))| rest(*since) <= 0.0).map(|(id, _)| id.clone()).collect();
+        for draft in old {
+            self.settle_note(&draft);
+        }
+        let next = self.unsettled.values().map(|(_, since)| rest(*since)).min_by(f64::total_cmp);
+        if let Some(next) = next {
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64(next.max(0.05)));
+        }
+        for command in std::mem::take(&mut self.later) {
+            self.handle(ctx, command);
+        }
+    }
+
+    pub(super) fn settle_all(&mut self) {
+        let all: Vec<_> = self.unsettled.keys().cloned().collect();
+        for draft in all {
+            self.settle_note(&draft);
+        }
+    }
+
+    /// Writes place, layout and settings when they have changed.
+    pub(super) fn store_state(&mut self) {
+        let values = [
+            ("place", ron::to_string(&self.place)),
+            ("layout", ron::to_string(&self.layout)),
+            ("panes", ron::to_string(&self.panes)),
+            ("settings", ron::to_string(&self.settings)),
+        ];
+        for (key, value) in values {
+            let Ok(value) = value else { continue };
+            // What a lab has moved aside comes back with it closed.
+            if key == "layout" && self.layout.is_widened() {
+                continue;
+            }
+            if self.stored.get(key) != Some(&value) {
+                self.stored.insert(key, value.clone());
+                if let (Some(store), Access::ReadWrite) = (&self.store, &self.access) {
+                    store.send(Job::Setting { key: key.to_owned(), value });
+                }
+            }
+        }
+    }
+
+    /// Asks for a backup file without holding up the window, then has it put in place.
+    pub(super) fn choose_restore(&mut self, ctx: &Context) {
+        let folder = self.data_dir.join("backups");
+        let pick = move || {
+            let dialog = rfd::FileDialog::new().set_title("Restore a backup").add_filter("Whetstone backup", &["db"]);
+            dialog.set_directory(folder).pick_file()
+        };
+        let (data_dir, now) = (self.data_dir.clone(), self.now());
+        let spawned = match &self.store {
+            // The writer that has the data open is the one to replace it.
+            Some(store) => {
+                let Some(restore) = store.restorer(now) else { return };
+                let ask = move || {
+                    if let Some(path) = pick() {
+                        restore(path);
+                    }
+                };
+                named("file dialog").spawn(ask).map(drop)
+            }
+            None => self.mending.start(ctx, move || {
+                let backup = pick()?;
+                let kept = store::restore(&data_dir, &backup, now);
+                Some(kept.and_then(|kept| Ok((Store::open(&data_dir, now)?, kept))))
+            }),
+        };
+        if let Err(error) = spawned {
+            self.toasts
+                .warn(format!("The file dialog could not be opened ({error}); `whetstone restore PATH` does the same"));
+        }
+    }
+
+    /// Begins a new file beside data that cannot be opened.
+    pub(super) fn start_fresh(&mut self, ctx: &Context) {
+        let (data_dir, now) = (self.data_dir.clone(), self.now());
+        let work = move || Some(store::start_fresh(&data_dir).and_then(|_| Ok((Store::open(&data_dir, now)?, None))));
+        if let Err(error) = self.mending.start(ctx, work) {
+            self.toasts.warn(format!("A new file could not be begun ({error})"));
+        }
+    }
+}
+
+fn named(name: &str) -> std::thread::Builder {
+    std::thread::Builder::new().name(name.to_owned())
+}
