@@ -16,16 +16,16 @@ pub trait Lab: Send {
     /// The settings, named as the real ones, as they stand.
     fn knobs(&self) -> Vec<Knob>;
 
-    /// Changes a setting from now on.
+    /// Changes a setting from now on. [`super::Run`] sees to it that there is such a knob and that it takes the value.
     ///
     /// # Errors
-    /// [`Refused`] with what the real system would say, or why the value makes no sense; nothing has changed.
+    /// [`Refused`] with what the real system would say; nothing has changed.
     fn set(&mut self, knob: &str, value: &Value, log: &mut Log) -> Result<(), Refused>;
 
     /// What can be done to it now, the most instructive first: faults, and what its clients do.
     fn acts(&self) -> Vec<Act>;
 
-    /// Does one of [`Lab::acts`].
+    /// Does one of [`Lab::acts`]; [`super::Run`] sees to it that it is one.
     ///
     /// # Errors
     /// [`Refused`] when it cannot be done now.
@@ -92,6 +92,37 @@ pub struct Knob {
     pub value: Value,
 }
 
+impl Knob {
+    /// A whole number from, to and by how much.
+    pub fn int(
+        name: &'static str,
+        help: &'static str,
+        (min, max, step): (i64, i64, i64),
+        unit: &'static str,
+        value: impl TryInto<i64>,
+    ) -> Self {
+        Self {
+            name,
+            help,
+            kind: Kind::Int { min, max, step, unit },
+            value: Value::Int(value.try_into().unwrap_or(max)),
+        }
+    }
+
+    pub const fn switch(name: &'static str, help: &'static str, on: bool) -> Self {
+        Self { name, help, kind: Kind::Switch, value: Value::Switch(on) }
+    }
+
+    pub fn choice(
+        name: &'static str,
+        help: &'static str,
+        choices: &'static [&'static str],
+        value: impl Into<String>,
+    ) -> Self {
+        Self { name, help, kind: Kind::Choice(choices), value: Value::Choice(value.into()) }
+    }
+}
+
 /// What values a knob takes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
@@ -125,6 +156,18 @@ pub enum Value {
     Curve(Vec<u16>),
 }
 
+impl Value {
+    /// As it is said in the log; nothing of a curve.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Int(value) => value.to_string(),
+            Self::Switch(on) => on.to_string(),
+            Self::Choice(text) | Self::Text(text) => text.clone(),
+            Self::Curve(_) => String::new(),
+        }
+    }
+}
+
 impl Kind {
     /// Whether the value is one that this kind of knob takes.
     pub fn takes(&self, value: &Value) -> bool {
@@ -152,6 +195,18 @@ pub struct Act {
     pub node: Option<String>,
     /// Breaks something, rather than repairs it or asks for something.
     pub breaks: bool,
+}
+
+impl Act {
+    /// Something that breaks the node.
+    pub fn breaks(id: impl Into<String>, label: impl Into<String>, node: impl Into<String>) -> Self {
+        Self { id: id.into(), label: label.into(), node: Some(node.into()), breaks: true }
+    }
+
+    /// Something that mends the node, or asks something of it.
+    pub fn mends(id: impl Into<String>, label: impl Into<String>, node: impl Into<String>) -> Self {
+        Self { breaks: false, ..Self::breaks(id, label, node) }
+    }
 }
 
 /// A figure to watch.

@@ -22,6 +22,20 @@ impl Input {
     pub fn act(act: &str) -> Self {
         Self::Act(act.to_owned())
     }
+
+    /// Does it to a lab, if the lab offers it.
+    fn put_in(&self, lab: &mut dyn Lab, log: &mut Log) -> Result<(), Refused> {
+        match self {
+            Self::Set(name, value) => {
+                let takes = lab.knobs().iter().any(|knob| knob.name == name && knob.kind.takes(value));
+                if takes { lab.set(name, value, log) } else { Err(Refused::value(name)) }
+            }
+            Self::Act(id) => {
+                let offered = lab.acts().iter().any(|act| act.id == *id);
+                if offered { lab.act(id, log) } else { Err(Refused::no_such_act(id)) }
+            }
+        }
+    }
 }
 
 /// The most steps of one run.
@@ -142,10 +156,7 @@ impl Run {
     pub fn input(&mut self, input: Input) -> Result<(), Refused> {
         let before = self.moment.clone();
         let mut log = Log::default();
-        match &input {
-            Input::Set(knob, value) => self.lab.set(knob, value, &mut log)?,
-            Input::Act(act) => self.lab.act(act, &mut log)?,
-        }
+        input.put_in(&mut *self.lab, &mut log)?;
         let at = self.at;
         self.inputs.retain(|(step, _)| *step <= at);
         self.inputs.push((at, input));
@@ -187,11 +198,7 @@ impl Run {
             .collect();
         for input in here {
             let mut log = Log::default();
-            let done = match &input {
-                Input::Set(knob, value) => self.lab.set(knob, value, &mut log),
-                Input::Act(act) => self.lab.act(act, &mut log),
-            };
-            if let Err(refused) = done {
+            if let Err(refused) = input.put_in(&mut *self.lab, &mut log) {
                 log.bad(self.lab.now_millis(), refused.to_string());
             }
             self.done += 1;

@@ -69,11 +69,6 @@ impl Lab for Stream {
     }
 
     fn set(&mut self, knob: &str, value: &Value, log: &mut Log) -> Result<(), Refused> {
-        let taken =
-            self.knobs().into_iter().find(|known| known.name == knob).is_some_and(|known| known.kind.takes(value));
-        if !taken {
-            return Err(Refused::value(knob));
-        }
         let number = |value: &i64| u64::try_from(*value).unwrap_or(1);
         match (knob, value) {
             ("source period", Value::Int(value)) => self.period = number(value),
@@ -102,31 +97,22 @@ impl Lab for Stream {
     }
 
     fn acts(&self) -> Vec<Act> {
-        let act = |id: &str, label: &str, node: &str, breaks| Act {
-            id: id.to_owned(),
-            label: label.to_owned(),
-            node: Some(node.to_owned()),
-            breaks,
-        };
         let mut acts = Vec::new();
         if self.pipe.failed {
-            acts.push(act("subscribe", "Subscribe again", "subscriber", false));
+            acts.push(Act::mends("subscribe", "Subscribe again", "subscriber"));
         }
         if self.slow {
-            acts.push(act("well", "Subscriber well again", "subscriber", false));
+            acts.push(Act::mends("well", "Subscriber well again", "subscriber"));
         } else {
-            acts.push(act("slow", "Slow the subscriber tenfold", "subscriber", true));
+            acts.push(Act::breaks("slow", "Slow the subscriber tenfold", "subscriber"));
         }
         if self.is_hot() && !self.pipe.overflowed {
-            acts.push(act("burst", "Burst of 20 items", "source", true));
+            acts.push(Act::breaks("burst", "Burst of 20 items", "source"));
         }
         acts
     }
 
     fn act(&mut self, act: &str, log: &mut Log) -> Result<(), Refused> {
-        if !self.acts().iter().any(|known| known.id == act) {
-            return Err(Refused::no_such_act(act));
-        }
         self.effects = Effects::default();
         match act {
             "slow" | "well" => {

@@ -13,9 +13,9 @@ const POINT_MINUTES: &[u64] = &[1, 5, 15, 60];
 const HEIGHTS: &[&str] = &["100 % fail", "10 % fail", "1 % fail"];
 const HEIGHT_PPM: &[u64] = &[1_000_000, 100_000, 10_000];
 
-fn name_of<T: PartialEq + Copy>(value: T, values: &[T], names: &[&str]) -> Value {
+fn name_of<T: PartialEq + Copy>(value: T, values: &[T], names: &[&'static str]) -> &'static str {
     let at = values.iter().position(|known| *known == value);
-    Value::Choice(at.and_then(|at| names.get(at)).copied().unwrap_or_default().to_owned())
+    at.and_then(|at| names.get(at)).copied().unwrap_or_default()
 }
 
 fn value_of<T: Copy>(name: &str, values: &[T], names: &[&str]) -> Option<T> {
@@ -24,77 +24,68 @@ fn value_of<T: Copy>(name: &str, values: &[T], names: &[&str]) -> Option<T> {
 
 pub fn knobs(world: &World) -> Vec<Knob> {
     let settings = &world.settings;
-    let knob = |name, help, kind, value| Knob { name, help, kind, value };
-    let int = |min, max, step, unit| Kind::Int { min, max, step, unit };
-    let whole = |value: u64| Value::Int(i64::try_from(value).unwrap_or(i64::MAX));
     vec![
-        knob(
-            "incident",
-            "Draw how much fails, point by point; it begins now.",
-            Kind::Curve { points: POINTS, max: 100, unit: "%" },
-            Value::Curve(settings.curve.clone()),
-        ),
-        knob(
+        Knob {
+            name: "incident",
+            help: "Draw how much fails, point by point; it begins now.",
+            kind: Kind::Curve { points: POINTS, max: 100, unit: "%" },
+            value: Value::Curve(settings.curve.clone()),
+        },
+        Knob::choice(
             "a point is",
             "How long a point of the drawing lasts.",
-            Kind::Choice(POINT_WIDTHS),
+            POINT_WIDTHS,
             name_of(settings.point_minutes, POINT_MINUTES, POINT_WIDTHS),
         ),
-        knob(
+        Knob::choice(
             "full height is",
             "What the top of the drawing means.",
-            Kind::Choice(HEIGHTS),
+            HEIGHTS,
             name_of(settings.full_ppm, HEIGHT_PPM, HEIGHTS),
         ),
-        knob(
+        Knob::choice(
             "objective",
             "The share of requests that must be good.",
-            Kind::Choice(OBJECTIVES),
+            OBJECTIVES,
             name_of(settings.budget_ppm, BUDGETS, OBJECTIVES),
         ),
-        knob(
+        Knob::choice(
             "period",
             "The window of the objective.",
-            Kind::Choice(PERIODS),
+            PERIODS,
             name_of(settings.period_days, PERIOD_DAYS, PERIODS),
         ),
-        knob(
+        Knob::int(
             "requests an hour",
             "The traffic; as if it had been so for three days.",
-            int(10, 60_000, 10, ""),
-            whole(settings.requests_per_hour),
+            (10, 60_000, 10),
+            "",
+            settings.requests_per_hour,
         ),
-        knob(
+        Knob::switch(
             "short windows",
             "Each pair also asks that its short window exceeds the limit.",
-            Kind::Switch,
-            Value::Switch(settings.short_windows),
+            settings.short_windows,
         ),
-        knob(
+        Knob::int(
             "for",
             "How long the expression must hold before the alert fires.",
-            int(0, 60, 1, "min"),
-            whole(settings.hold_minutes),
+            (0, 60, 1),
+            "min",
+            settings.hold_minutes,
         ),
-        knob(
+        Knob::int(
             "keep_firing_for",
             "How long the alert goes on when the expression no longer holds.",
-            int(0, 60, 1, "min"),
-            whole(settings.keep_minutes),
+            (0, 60, 1),
+            "min",
+            settings.keep_minutes,
         ),
-        knob(
-            "minutes a step",
-            "How far a step goes when no alert changes.",
-            int(1, 60, 1, "min"),
-            whole(settings.stride),
-        ),
+        Knob::int("minutes a step", "How far a step goes when no alert changes.", (1, 60, 1), "min", settings.stride),
     ]
 }
 
 pub fn set(world: &mut World, name: &str, value: &Value, log: &mut Log) -> Result<(), Refused> {
-    if !knobs(world).iter().any(|knob| knob.name == name && knob.kind.takes(value)) {
-        return Err(Refused::value(name));
-    }
     let now = world.minute * 60_000;
     let refused = || Refused::value(name);
     let settings = &mut world.settings;
@@ -137,44 +128,30 @@ pub fn set(world: &mut World, name: &str, value: &Value, log: &mut Log) -> Resul
         }
         _ => return Err(refused()),
     }
-    let shown = match value {
-        Value::Int(number) => number.to_string(),
-        Value::Switch(on) => on.to_string(),
-        Value::Choice(text) | Value::Text(text) => text.clone(),
-        Value::Curve(_) => String::new(),
-    };
+    let shown = value.words();
     log.say(now, format!("{name} is now {shown}."));
     Ok(())
 }
 
 pub fn acts(world: &World) -> Vec<Act> {
-    let act = |id: &str, label: &str, node: &str, breaks| Act {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        node: Some(node.to_owned()),
-        breaks,
-    };
     let mut acts = vec![
-        act("outage", "Total outage, 10 min", "service", true),
-        act("one-percent", "1 % fails from now on", "service", true),
-        act("slow-leak", "0.2 % fails from now on", "service", true),
-        act("fail-once", "One request fails", "service", true),
+        Act::breaks("outage", "Total outage, 10 min", "service"),
+        Act::breaks("one-percent", "1 % fails from now on", "service"),
+        Act::breaks("slow-leak", "0.2 % fails from now on", "service"),
+        Act::breaks("fail-once", "One request fails", "service"),
     ];
     if world.incident != Incident::None {
-        acts.insert(0, act("mend", "End the incident", "service", false));
+        acts.insert(0, Act::mends("mend", "End the incident", "service"));
     }
     if world.traffic {
-        acts.push(act("stop-traffic", "No request gets through", "users", true));
+        acts.push(Act::breaks("stop-traffic", "No request gets through", "users"));
     } else {
-        acts.push(act("let-traffic", "Requests get through again", "users", false));
+        acts.push(Act::mends("let-traffic", "Requests get through again", "users"));
     }
     acts
 }
 
-pub fn act(world: &mut World, act: &str, log: &mut Log) -> Result<(), Refused> {
-    if !acts(world).iter().any(|known| known.id == act) {
-        return Err(Refused::no_such_act(act));
-    }
+pub fn act(world: &mut World, act: &str, log: &mut Log) {
     let mut breaks = true;
     let says = match act {
         "outage" => {
@@ -213,5 +190,4 @@ pub fn act(world: &mut World, act: &str, log: &mut Log) -> Result<(), Refused> {
         log.good(now, says);
     }
     says.clone_into(&mut world.says);
-    Ok(())
 }

@@ -65,7 +65,8 @@ impl Lab for BurnRate {
     }
 
     fn act(&mut self, act: &str, log: &mut Log) -> Result<(), Refused> {
-        controls::act(&mut self.0, act, log)
+        controls::act(&mut self.0, act, log);
+        Ok(())
     }
 
     fn step(&mut self, log: &mut Log) {

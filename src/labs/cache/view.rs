@@ -28,7 +28,7 @@ impl Lab for Model {
     }
 
     fn set(&mut self, knob: &str, value: &Value, log: &mut Log) -> Result<(), Refused> {
-        self.set.set(knob, value)?;
+        self.set.set(knob, value);
         let words = match value {
             Value::Int(value) => value.to_string(),
             Value::Switch(on) => if *on { "on" } else { "off" }.to_owned(),
@@ -41,42 +41,33 @@ impl Lab for Model {
     }
 
     fn acts(&self) -> Vec<Act> {
-        let act = |id: &str, label: &str, node: &str, breaks| Act {
-            id: id.to_owned(),
-            label: label.to_owned(),
-            node: Some(node.to_owned()),
-            breaks,
-        };
         let mut out = Vec::new();
         if self.redis_down {
-            out.push(act("start-redis", "Start Redis, empty", "redis", false));
+            out.push(Act::mends("start-redis", "Start Redis, empty", "redis"));
         } else {
-            out.push(act("delete-front", "Delete the front page's key", "redis", true));
-            out.push(act("import", "Import all 1,000 products", "redis", true));
-            out.push(act("kill-redis", "Kill Redis", "redis", true));
+            out.push(Act::breaks("delete-front", "Delete the front page's key", "redis"));
+            out.push(Act::breaks("import", "Import all 1,000 products", "redis"));
+            out.push(Act::breaks("kill-redis", "Kill Redis", "redis"));
         }
         out.push(if self.set.invented == 0 {
-            act("crawler", "Let a crawler invent ids", "readers", true)
+            Act::breaks("crawler", "Let a crawler invent ids", "readers")
         } else {
-            act("no-crawler", "Stop the crawler", "readers", false)
+            Act::mends("no-crawler", "Stop the crawler", "readers")
         });
         out.push(if self.database.slowdown > 1 {
-            act("heal-db", "Heal the database", "db", false)
+            Act::mends("heal-db", "Heal the database", "db")
         } else {
-            act("slow-db", "Slow the database down", "db", true)
+            Act::breaks("slow-db", "Slow the database down", "db")
         });
         out.push(if self.pods.last().is_some_and(|pod| pod.down) {
-            act("start-pod", "Start pod 4", "pods", false)
+            Act::mends("start-pod", "Start pod 4", "pods")
         } else {
-            act("kill-pod", "Kill pod 4", "pods", true)
+            Act::breaks("kill-pod", "Kill pod 4", "pods")
         });
         out
     }
 
     fn act(&mut self, act: &str, log: &mut Log) -> Result<(), Refused> {
-        if !self.acts().iter().any(|known| known.id == act) {
-            return Err(Refused::no_such_act(act));
-        }
         let now = self.now;
         match act {
             "delete-front" => {
@@ -149,46 +140,22 @@ impl Lab for Model {
     }
 
     fn stage(&self) -> Scene {
-        let node = |id: &str, kind, label: &str, at| Node {
-            id: id.to_owned(),
-            kind,
-            label: label.to_owned(),
-            at,
-            span: (1, 1),
-            note: String::new(),
-            state: String::new(),
-            cells: Vec::new(),
-            marker: None,
-            level: None,
-            spark: Vec::new(),
-            threshold: None,
-            axis: None,
-            bars: Vec::new(),
-            hidden: false,
-        };
-        let edge = |id: &str, from: &str, to: &str| Edge {
-            id: id.to_owned(),
-            from: from.to_owned(),
-            to: to.to_owned(),
-            label: String::new(),
-            kind: EdgeKind::Flow,
-            hidden: false,
-        };
+        let edge = |id: &str, from: &str, to: &str| Edge::new(id, from, to, EdgeKind::Flow);
         #[expect(clippy::cast_precision_loss, reason = "eight")]
         let cores = CORES as f32 / CHART_TOP;
         Scene {
             title: "Cache under load".to_owned(),
             groups: Vec::new(),
             nodes: vec![
-                node("readers", NodeKind::User, "Readers", (0, 0)),
-                node("writers", NodeKind::Producer, "Editors", (0, 1)),
-                node("pods", NodeKind::Service, "4 pods", (1, 0)),
-                node("pool", NodeKind::ThreadPool, "Connections", (1, 1)),
-                node("redis", NodeKind::Cache, "Redis", (2, 0)),
+                Node::new("readers", NodeKind::User, "Readers", (0, 0)),
+                Node::new("writers", NodeKind::Producer, "Editors", (0, 1)),
+                Node::new("pods", NodeKind::Service, "4 pods", (1, 0)),
+                Node::new("pool", NodeKind::ThreadPool, "Connections", (1, 1)),
+                Node::new("redis", NodeKind::Cache, "Redis", (2, 0)),
                 Node {
                     threshold: Some(cores),
                     axis: Some(("−2.4 s".to_owned(), "now".to_owned())),
-                    ..node("db", NodeKind::Database, "Database", (2, 1))
+                    ..Node::new("db", NodeKind::Database, "Database", (2, 1))
                 },
             ],
             edges: vec![

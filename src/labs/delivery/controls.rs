@@ -2,67 +2,62 @@
 
 use super::model::{Leg, World};
 use super::service::{Commit, Phase};
-use crate::labs::{Act, Kind, Knob, Log, Refused, Value};
+use crate::labs::{Act, Knob, Log, Refused, Value};
 
 const COMMITS: &[&str] = &["before the work", "after the work", "in the transaction"];
 const ISOLATIONS: &[&str] = &["read_uncommitted", "read_committed"];
 
 pub fn knobs(world: &World) -> Vec<Knob> {
     let settings = &world.settings;
-    let knob = |name, help, kind, value| Knob { name, help, kind, value };
-    let choice = |of: &[&str], at: usize| Value::Choice(of.get(at).copied().unwrap_or_default().to_owned());
-    let int = |min, max, step, unit| Kind::Int { min, max, step, unit };
-    let whole = |value: u64| Value::Int(i64::try_from(value).unwrap_or(i64::MAX));
+    let choice = |name, help, of: &'static [&'static str], at: usize| {
+        Knob::choice(name, help, of, of.get(at).copied().unwrap_or_default())
+    };
     vec![
-        knob(
+        choice(
             "offset commit",
             "When the service commits the offset of what it read: commitSync before or after the work, or sendOffsetsToTransaction.",
-            Kind::Choice(COMMITS),
-            choice(COMMITS, settings.commit as usize),
+            COMMITS,
+            settings.commit as usize,
         ),
-        knob(
+        choice(
             "isolation.level",
             "Whether the reader also gets invoices of open and aborted transactions, as is the default.",
-            Kind::Choice(ISOLATIONS),
-            choice(ISOLATIONS, usize::from(settings.read_committed)),
+            ISOLATIONS,
+            usize::from(settings.read_committed),
         ),
-        knob(
+        Knob::switch(
             "enable.idempotence",
             "Producers number their batches, so that the leader recognises one that comes again.",
-            Kind::Switch,
-            Value::Switch(settings.idempotence),
+            settings.idempotence,
         ),
-        knob(
+        Knob::int(
             "max.poll.records",
             "The most records that one poll returns.",
-            int(1, 500, 1, "records"),
-            whole(settings.max_poll as u64),
+            (1, 500, 1),
+            "records",
+            settings.max_poll as u64,
         ),
-        knob(
+        Knob::int(
             "transaction.timeout.ms",
             "How long a transaction may stay open before the coordinator aborts it.",
-            int(5000, 60_000, 5000, "ms"),
-            whole(settings.transaction_timeout_millis),
+            (5000, 60_000, 5000),
+            "ms",
+            settings.transaction_timeout_millis,
         ),
-        knob(
+        Knob::switch(
             "idempotency key at the bank",
             "The service sends the order's id with the charge, and the bank refuses a repeat.",
-            Kind::Switch,
-            Value::Switch(settings.idempotency_key),
+            settings.idempotency_key,
         ),
-        knob(
+        Knob::switch(
             "restart after a crash",
             "A dead service is started again after three seconds.",
-            Kind::Switch,
-            Value::Switch(settings.restarts),
+            settings.restarts,
         ),
     ]
 }
 
 pub fn set(world: &mut World, name: &str, value: &Value, log: &mut Log) -> Result<(), Refused> {
-    if !knobs(world).iter().any(|knob| knob.name == name && knob.kind.takes(value)) {
-        return Err(Refused::value(name));
-    }
     let settings = &mut world.settings;
     let refused =
         || Err(Refused::new("ConfigException: Cannot set a transactional.id without also enabling idempotence."));
@@ -94,12 +89,7 @@ pub fn set(world: &mut World, name: &str, value: &Value, log: &mut Log) -> Resul
         (_, Value::Switch(on)) => settings.restarts = *on,
         _ => return Err(Refused::value(name)),
     }
-    let shown = match value {
-        Value::Int(number) => number.to_string(),
-        Value::Switch(on) => on.to_string(),
-        Value::Choice(text) | Value::Text(text) => text.clone(),
-        Value::Curve(_) => String::new(),
-    };
+    let shown = value.words();
     log.say(world.now, format!("{name} is now {shown}."));
     if deploys {
         world.deploy(log);
@@ -108,37 +98,28 @@ pub fn set(world: &mut World, name: &str, value: &Value, log: &mut Log) -> Resul
 }
 
 pub fn acts(world: &World) -> Vec<Act> {
-    let act = |id: &str, label: &str, node: &str, breaks| Act {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        node: Some(node.to_owned()),
-        breaks,
-    };
     let mut acts = Vec::new();
     match &world.service {
         Some(service) => {
-            acts.push(act("kill", "Kill the service", "service", true));
+            acts.push(Act::breaks("kill", "Kill the service", "service"));
             if world.frozen.is_none() && service.phase != Phase::Starting {
-                acts.push(act("freeze", "Freeze the service", "service", true));
+                acts.push(Act::breaks("freeze", "Freeze the service", "service"));
             }
         }
-        None if !world.starts_soon() => acts.push(act("start", "Start the service", "service", false)),
+        None if !world.starts_soon() => acts.push(Act::mends("start", "Start the service", "service")),
         None => {}
     }
     if world.frozen.is_some() {
-        acts.push(act("thaw", "Let the frozen one go on", "frozen", false));
+        acts.push(Act::mends("thaw", "Let the frozen one go on", "frozen"));
     }
     if world.lose.is_none() {
-        acts.push(act("lose-order-ack", "Lose an answer to the shop", "shop", true));
-        acts.push(act("lose-invoice-ack", "Lose an answer to the service", "invoices", true));
+        acts.push(Act::breaks("lose-order-ack", "Lose an answer to the shop", "shop"));
+        acts.push(Act::breaks("lose-invoice-ack", "Lose an answer to the service", "invoices"));
     }
     acts
 }
 
-pub fn act(world: &mut World, act: &str, log: &mut Log) -> Result<(), Refused> {
-    if !acts(world).iter().any(|known| known.id == act) {
-        return Err(Refused::no_such_act(act));
-    }
+pub fn act(world: &mut World, act: &str, log: &mut Log) {
     match act {
         "kill" => world.kill(log),
         "freeze" => world.freeze(log),
@@ -153,5 +134,4 @@ pub fn act(world: &mut World, act: &str, log: &mut Log) -> Result<(), Refused> {
             log.bad(world.now, "The next answer to the service's producer will be lost.");
         }
     }
-    Ok(())
 }

@@ -202,7 +202,7 @@ fn walk(settings: &[(&str, Value)], acts: &[&str], picks: &[(u8, usize)]) -> Wor
         let act = acts.get(pick % acts.len().max(1));
         match act {
             Some(act) if *what == 0 => {
-                let _ = controls::act(&mut world, act, &mut log);
+                controls::act(&mut world, act, &mut log);
             }
             _ => world.step(&mut log),
         }

@@ -72,12 +72,7 @@ impl Lab for EventSource {
         }
         let mapping = &mut self.0;
         apply(mapping, knob, value)?;
-        let word = match value {
-            Value::Int(value) => value.to_string(),
-            Value::Switch(value) => value.to_string(),
-            Value::Choice(value) | Value::Text(value) => value.clone(),
-            Value::Curve(_) => String::new(),
-        };
+        let word = value.words();
         if knob != "EventSourceArn" {
             mapping.last = Happening { says: format!("{knob} is {word} from now on."), ..Happening::default() };
         }
@@ -87,31 +82,22 @@ impl Lab for EventSource {
 
     fn acts(&self) -> Vec<Act> {
         let mapping = &self.0;
-        let act = |id: &str, label: &str, node: &str, breaks| Act {
-            id: id.to_owned(),
-            label: label.to_owned(),
-            node: Some(node.to_owned()),
-            breaks,
-        };
         vec![
-            act("poison", "Send a poison record", "producer", true),
+            Act::breaks("poison", "Send a poison record", "producer"),
             if mapping.broken {
-                act("mend", "Roll the bug back", "function", false)
+                Act::mends("mend", "Roll the bug back", "function")
             } else {
-                act("break", "Deploy a bug", "function", true)
+                Act::breaks("break", "Deploy a bug", "function")
             },
             if mapping.slow {
-                act("fast", "Mend the dependency", "function", false)
+                Act::mends("fast", "Mend the dependency", "function")
             } else {
-                act("slow", "Slow the dependency", "function", true)
+                Act::breaks("slow", "Slow the dependency", "function")
             },
         ]
     }
 
     fn act(&mut self, act: &str, log: &mut Log) -> Result<(), Refused> {
-        if !self.acts().iter().any(|known| known.id == act) {
-            return Err(Refused::no_such_act(act));
-        }
         let mapping = &mut self.0;
         let (says, bad) = match act {
             "poison" => {
@@ -171,20 +157,12 @@ impl Lab for EventSource {
 }
 
 /// A setting that is no limit at its lowest value.
-fn limit(value: Option<usize>, none: i64) -> Value {
-    Value::Int(value.map_or(none, |value| i64::try_from(value).unwrap_or(i64::MAX)))
+fn limit(value: Option<usize>, none: i64) -> i64 {
+    value.map_or(none, |value| i64::try_from(value).unwrap_or(i64::MAX))
 }
 
 fn knobs(mapping: &Mapping) -> Vec<Knob> {
     let settings = &mapping.settings;
-    let int = |name, help, (min, max, step, unit), value| Knob {
-        name,
-        help,
-        kind: Kind::Int { min, max, step, unit },
-        value,
-    };
-    let number = |value: u64| Value::Int(i64::try_from(value).unwrap_or(i64::MAX));
-    let switch = |name, help, on| Knob { name, help, kind: Kind::Switch, value: Value::Switch(on) };
     let is_queue = settings.source == Source::Sqs;
     let mut out = vec![
         Knob {
@@ -193,73 +171,82 @@ fn knobs(mapping: &Mapping) -> Vec<Knob> {
             kind: Kind::Choice(SOURCES),
             value: Value::Choice(if is_queue { "SQS" } else { "Kinesis" }.to_owned()),
         },
-        int(
+        Knob::int(
             "BatchSize",
             "The most records of one call; above 10 a queue needs a window.",
-            (1, 100, 1, ""),
-            number(settings.batch as u64),
+            (1, 100, 1),
+            "",
+            settings.batch as u64,
         ),
-        int(
+        Knob::int(
             "MaximumBatchingWindowInSeconds",
             "How long to gather records for a batch that is not full.",
-            (0, 30, 1, "s"),
-            number(settings.window / 1_000),
+            (0, 30, 1),
+            "s",
+            settings.window / 1_000,
         ),
-        switch(
+        Knob::switch(
             "ReportBatchItemFailures",
             "FunctionResponseTypes: the function returns which records failed, instead of throwing.",
             settings.partial,
         ),
-        int(
+        Knob::int(
             "ReservedConcurrentExecutions",
             "The function's; 0 here is not reserved.",
-            (0, 10, 1, ""),
+            (0, 10, 1),
+            "",
             limit(settings.reserved, 0),
         ),
-        int("Timeout", "The function's.", (1, 60, 1, "s"), number(settings.timeout / 1_000)),
+        Knob::int("Timeout", "The function's.", (1, 60, 1), "s", settings.timeout / 1_000),
     ];
     if is_queue {
-        out.push(int(
+        out.push(Knob::int(
             "MaximumConcurrency",
             "ScalingConfig: batches that pollers take at once; 1 here is not set.",
-            (1, 10, 1, ""),
+            (1, 10, 1),
+            "",
             limit(settings.max_concurrency, 1),
         ));
-        out.push(int(
+        out.push(Knob::int(
             "VisibilityTimeout",
             "The queue's: how long a received message is hidden.",
-            (5, 360, 5, "s"),
-            number(settings.visibility / 1_000),
+            (5, 360, 5),
+            "s",
+            settings.visibility / 1_000,
         ));
-        out.push(int(
+        out.push(Knob::int(
             "maxReceiveCount",
             "RedrivePolicy of the queue: received so often, it is a dead letter.",
-            (1, 10, 1, ""),
-            number(settings.max_receives.into()),
+            (1, 10, 1),
+            "",
+            settings.max_receives,
         ));
     } else {
-        out.push(switch(
+        out.push(Knob::switch(
             "BisectBatchOnFunctionError",
             "A failed batch is halved; that is no attempt.",
             settings.bisect,
         ));
-        out.push(int(
+        out.push(Knob::int(
             "MaximumRetryAttempts",
             "Retries of a batch before it is discarded; -1 is for ever.",
-            (-1, 10, 1, ""),
-            Value::Int(settings.attempts.map_or(-1, i64::from)),
+            (-1, 10, 1),
+            "",
+            settings.attempts.map_or(-1, i64::from),
         ));
-        out.push(int(
+        out.push(Knob::int(
             "MaximumRecordAgeInSeconds",
             "Older records that failed are discarded; 0 here is never (-1).",
-            (0, 600, 60, "s"),
-            number(settings.max_age.map_or(0, |age| age / 1_000)),
+            (0, 600, 60),
+            "s",
+            settings.max_age.map_or(0, |age| age / 1_000),
         ));
-        out.push(int(
+        out.push(Knob::int(
             "ParallelizationFactor",
             "Batches of a shard at once, each with partition keys of its own.",
-            (1, 4, 1, ""),
-            number(settings.parallel as u64),
+            (1, 4, 1),
+            "",
+            settings.parallel as u64,
         ));
     }
     out

@@ -65,48 +65,38 @@ impl Lab for Groups {
 
     fn knobs(&self) -> Vec<Knob> {
         let settings = &self.0.settings;
-        let choice = |name, help, of: &'static [&'static str], value: &str| Knob {
-            name,
-            help,
-            kind: Kind::Choice(of),
-            value: Value::Choice(value.to_owned()),
-        };
-        let int = |name, help, (min, max, step, unit), value: u64| Knob {
-            name,
-            help,
-            kind: Kind::Int { min, max, step, unit },
-            value: Value::Int(i64::try_from(value).unwrap_or(i64::MAX)),
-        };
         let partitions = settings.topics.first().copied().unwrap_or(1);
         vec![
-            choice(
+            Knob::choice(
                 "group.protocol",
                 "classic: the members assign behind a barrier. consumer: the broker assigns, each member moves by itself.",
                 PROTOCOLS,
                 if settings.protocol == Protocol::Classic { "classic" } else { "consumer" },
             ),
-            choice(
+            Knob::choice(
                 "partition.assignment.strategy",
                 "Classic: who gets what, and whether all is given up first.",
                 STRATEGIES,
                 settings.strategy.name(),
             ),
-            choice(
+            Knob::choice(
                 "group.remote.assignor",
                 "Consumer protocol: how the broker assigns.",
                 REMOTE,
                 settings.remote.name(),
             ),
-            int(
+            Knob::int(
                 "session.timeout.ms",
                 "Without a heartbeat for so long a member is out; group.consumer.session.timeout.ms at the broker.",
-                (6_000, 60_000, 1_000, "ms"),
+                (6_000, 60_000, 1_000),
+                "ms",
                 settings.session_millis,
             ),
-            int(
+            Knob::int(
                 "max.poll.interval.ms",
                 "Without a poll for so long a consumer leaves; also how long a rebalance waits.",
-                (10_000, 600_000, 5_000, "ms"),
+                (10_000, 600_000, 5_000),
+                "ms",
                 settings.poll_interval_millis,
             ),
             Knob {
@@ -115,8 +105,8 @@ impl Lab for Groups {
                 kind: Kind::Switch,
                 value: Value::Switch(settings.is_static),
             },
-            int("Topics", "One topic, or two in one subscription.", (1, 2, 1, ""), settings.topics.len() as u64),
-            int("Partitions", "Of each topic.", (1, 8, 1, ""), partitions.into()),
+            Knob::int("Topics", "One topic, or two in one subscription.", (1, 2, 1), "", settings.topics.len() as u64),
+            Knob::int("Partitions", "Of each topic.", (1, 8, 1), "", partitions),
         ]
     }
 
@@ -128,12 +118,7 @@ impl Lab for Groups {
         }
         let group = &mut self.0;
         let number = if let Value::Int(int) = value { u64::try_from(*int).unwrap_or_default() } else { 0 };
-        let word = match value {
-            Value::Int(value) => value.to_string(),
-            Value::Switch(value) => value.to_string(),
-            Value::Choice(value) | Value::Text(value) => value.clone(),
-            Value::Curve(_) => String::new(),
-        };
+        let word = value.words();
         let settings = &mut group.settings;
         let partitions = settings.topics.first().copied().unwrap_or(1);
         match knob {

@@ -12,99 +12,92 @@ const SHIPPING: &[&str] =
     &["the order service", "a Java service", "librdkafka, consistent_random", "librdkafka, murmur2_random"];
 const OWN_KEY: usize = 24;
 
-const fn int(min: i64, max: i64, step: i64, unit: &'static str) -> Kind {
-    Kind::Int { min, max, step, unit }
-}
-
 pub fn knobs(world: &World) -> Vec<Knob> {
     let settings = &world.settings;
     let producer = &settings.producer;
-    let whole = |value: u64| Value::Int(i64::try_from(value).unwrap_or(i64::MAX));
-    let choice = |value: Option<&&str>| Value::Choice(value.copied().unwrap_or_default().to_owned());
-    let knob = |name, help, kind, value| Knob { name, help, kind, value };
+    let of = |names: &'static [&'static str], at: usize| names.get(at).copied().unwrap_or_default();
     vec![
-        knob(
+        Knob::int(
             "partitions",
             "Partitions of the topic. The count can only grow.",
-            int(1, i64::from(MOST_PARTITIONS), 1, ""),
-            Value::Int(i64::from(world.count())),
+            (1, i64::from(MOST_PARTITIONS), 1),
+            "",
+            world.count(),
         ),
-        knob(
+        Knob::choice(
             "record key",
             "What the services use as the key; #0..3 salts it with a number dealt out in turn.",
-            Kind::Choice(KEYS),
-            Value::Choice(settings.key.clone()),
+            KEYS,
+            settings.key.clone(),
         ),
-        knob(
-            "a key of yours",
-            "When not empty, every fourth record has this key.",
-            Kind::Text { longest: OWN_KEY },
-            Value::Text(settings.own_key.clone()),
-        ),
-        knob(
+        Knob {
+            name: "a key of yours",
+            help: "When not empty, every fourth record has this key.",
+            kind: Kind::Text { longest: OWN_KEY },
+            value: Value::Text(settings.own_key.clone()),
+        },
+        Knob::choice(
             "partitioner.class",
             "Null uses the built-in logic: hash of the key, sticky without one. RoundRobinPartitioner ignores keys.",
-            Kind::Choice(CLASSES),
-            choice(CLASSES.get(usize::from(settings.round_robin))),
+            CLASSES,
+            of(CLASSES, usize::from(settings.round_robin)),
         ),
-        knob(
+        Knob::switch(
             "partitioner.ignore.keys",
             "The built-in logic treats every record as one without a key.",
-            Kind::Switch,
-            Value::Switch(settings.ignore_keys),
+            settings.ignore_keys,
         ),
-        knob(
+        Knob::switch(
             "partitioner.adaptive.partitioning.enable",
             "The sticky partition is chosen by the length of the queues: slow brokers get less.",
-            Kind::Switch,
-            Value::Switch(producer.adaptive),
+            producer.adaptive,
         ),
-        knob(
+        Knob::int(
             "partitioner.availability.timeout.ms",
             "A broker that took nothing for so long is left out of the choice; 0 is off.",
-            int(0, 500, 50, "ms"),
-            whole(producer.availability_timeout_millis),
+            (0, 500, 50),
+            "ms",
+            producer.availability_timeout_millis,
         ),
-        knob(
+        Knob::int(
             "batch.size",
             "Bytes of a batch, and bytes after which the sticky partition changes.",
-            int(1024, 65_536, 1024, "bytes"),
-            whole(u64::from(producer.batch_size)),
+            (1024, 65_536, 1024),
+            "bytes",
+            u64::from(producer.batch_size),
         ),
-        knob(
+        Knob::int(
             "linger.ms",
             "How long a batch that is not full waits for more records.",
-            int(0, 100, 5, "ms"),
-            whole(producer.linger_millis),
+            (0, 100, 5),
+            "ms",
+            producer.linger_millis,
         ),
-        knob(
+        Knob::choice(
             "shipped comes from",
             "Which client writes the last event of an order.",
-            Kind::Choice(SHIPPING),
-            choice(SHIPPING.get(settings.shipping as usize)),
+            SHIPPING,
+            of(SHIPPING, settings.shipping as usize),
         ),
-        knob("a record every", "The services' traffic.", int(1, 20, 1, "ms"), whole(settings.interval_millis)),
-        knob(
+        Knob::int("a record every", "The services' traffic.", (1, 20, 1), "ms", settings.interval_millis),
+        Knob::int(
             "record value",
             "Bytes of a record's value.",
-            int(100, 3000, 100, "bytes"),
-            whole(u64::from(settings.record_bytes)),
+            (100, 3000, 100),
+            "bytes",
+            u64::from(settings.record_bytes),
         ),
-        knob(
+        Knob::int(
             "processing time",
             "How long the group's consumer of a partition takes for a record.",
-            int(1, 50, 1, "ms"),
-            whole(settings.process_millis),
+            (1, 50, 1),
+            "ms",
+            settings.process_millis,
         ),
     ]
 }
 
 pub fn set(world: &mut World, name: &str, value: &Value, log: &mut Log) -> Result<(), Refused> {
-    let knobs = knobs(world);
-    let knob = knobs.iter().find(|knob| knob.name == name && knob.kind.takes(value));
-    if knob.is_none() {
-        return Err(Refused::value(name));
-    }
     let settings = &mut world.settings;
     match (name, value) {
         ("partitions", Value::Int(count)) => return partitions(world, u8::try_from(*count).unwrap_or(1), log),
@@ -145,12 +138,7 @@ pub fn set(world: &mut World, name: &str, value: &Value, log: &mut Log) -> Resul
         }
         _ => return Err(Refused::value(name)),
     }
-    let shown = match value {
-        Value::Int(number) => number.to_string(),
-        Value::Switch(on) => on.to_string(),
-        Value::Choice(text) | Value::Text(text) => text.clone(),
-        Value::Curve(_) => String::new(),
-    };
+    let shown = value.words();
     log.say(world.now, format!("{name} is now {shown}."));
     Ok(())
 }
@@ -173,41 +161,32 @@ fn partitions(world: &mut World, count: u8, log: &mut Log) -> Result<(), Refused
 }
 
 pub fn acts(world: &World) -> Vec<Act> {
-    let act = |id: &str, label: &str, node: Option<&str>, breaks| Act {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        node: node.map(str::to_owned),
-        breaks,
-    };
     let mut acts = Vec::new();
     if world.count() < MOST_PARTITIONS {
-        acts.push(act("add-partition", "Add a partition", None, true));
+        acts.push(Act { node: None, ..Act::breaks("add-partition", "Add a partition", "") });
     }
     if world.settings.sale {
-        acts.push(act("end-sale", "End the sale", Some("orders"), false));
+        acts.push(Act::mends("end-sale", "End the sale", "orders"));
     } else {
-        acts.push(act("start-sale", "Sale at merchant-9", Some("orders"), true));
+        acts.push(Act::breaks("start-sale", "Sale at merchant-9", "orders"));
     }
     for (n, partition) in world.partitions.iter().enumerate() {
-        let node = format!("p{n}");
+        let node = || format!("p{n}");
         if partition.slow {
-            acts.push(act(&format!("heal-broker-{n}"), &format!("Mend broker of {n}"), Some(&node), false));
+            acts.push(Act::mends(format!("heal-broker-{n}"), format!("Mend broker of {n}"), node()));
         } else {
-            acts.push(act(&format!("slow-broker-{n}"), &format!("Slow broker of {n}"), Some(&node), true));
+            acts.push(Act::breaks(format!("slow-broker-{n}"), format!("Slow broker of {n}"), node()));
         }
         if partition.stalled {
-            acts.push(act(&format!("wake-consumer-{n}"), &format!("Wake consumer of {n}"), Some(&node), false));
+            acts.push(Act::mends(format!("wake-consumer-{n}"), format!("Wake consumer of {n}"), node()));
         } else {
-            acts.push(act(&format!("stall-consumer-{n}"), &format!("Stall consumer of {n}"), Some(&node), true));
+            acts.push(Act::breaks(format!("stall-consumer-{n}"), format!("Stall consumer of {n}"), node()));
         }
     }
     acts
 }
 
 pub fn act(world: &mut World, act: &str, log: &mut Log) -> Result<(), Refused> {
-    if !acts(world).iter().any(|known| known.id == act) {
-        return Err(Refused::no_such_act(act));
-    }
     let now = world.now;
     match act {
         "add-partition" => world.alter_partitions(world.count() + 1, log),

@@ -26,22 +26,15 @@ impl Lab for Storm {
     }
 
     fn knobs(&self) -> Vec<Knob> {
-        let int = |name, help, (min, max, step), unit, value: u64| Knob {
-            name,
-            help,
-            kind: Kind::Int { min, max, step, unit },
-            value: Value::Int(i64::try_from(value).unwrap_or(max)),
-        };
-        let switch = |name, help, on| Knob { name, help, kind: Kind::Switch, value: Value::Switch(on) };
         vec![
-            int(
+            Knob::int(
                 "maxAttempts",
                 "The first call and its retries, as Resilience4j counts",
                 (1, 6, 1),
                 "",
-                self.max_attempts.into(),
+                self.max_attempts,
             ),
-            int("timeout", "How long an attempt is waited for", (50, 5_000, 50), "ms", self.timeout),
+            Knob::int("timeout", "How long an attempt is waited for", (50, 5_000, 50), "ms", self.timeout),
             Knob {
                 name: "backoff",
                 help: "How the wait before a retry is drawn",
@@ -54,46 +47,52 @@ impl Lab for Storm {
                         .to_owned(),
                 ),
             },
-            int("initialInterval", "The wait before the first retry; it doubles", (10, 2_000, 10), "ms", self.initial),
-            int(
+            Knob::int(
+                "initialInterval",
+                "The wait before the first retry; it doubles",
+                (10, 2_000, 10),
+                "ms",
+                self.initial,
+            ),
+            Knob::int(
                 "retry budget",
                 "Retries for each hundred requests; 100 is no budget",
                 (0, 100, 5),
                 "%",
                 self.budget.unwrap_or(100),
             ),
-            switch("circuit breaker", "Inside the retry, so that every attempt counts in it", self.breaker_on),
-            int(
+            Knob::switch("circuit breaker", "Inside the retry, so that every attempt counts in it", self.breaker_on),
+            Knob::int(
                 "slidingWindowSize",
                 "Calls over which the breaker counts",
                 (5, 200, 5),
                 "calls",
                 self.breaker.window as u64,
             ),
-            int(
+            Knob::int(
                 "minimumNumberOfCalls",
                 "Calls before the breaker may open",
                 (5, 200, 5),
                 "calls",
                 self.breaker.minimum as u64,
             ),
-            int(
+            Knob::int(
                 "waitDurationInOpenState",
                 "How long the breaker stays open",
                 (500, 10_000, 500),
                 "ms",
                 self.breaker.wait,
             ),
-            int(
+            Knob::int(
                 "maxConcurrentCalls",
                 "Of the bulkhead; 0 is no bulkhead",
                 (0, 200, 1),
                 "calls",
                 self.bulkhead.unwrap_or(0),
             ),
-            int("requests", "Users' requests a second", (10, 200, 5), "/s", self.rate),
-            int("payments workers", "Attempts that the service works on at once", (1, 20, 1), "", self.workers),
-            int(
+            Knob::int("requests", "Users' requests a second", (10, 200, 5), "/s", self.rate),
+            Knob::int("payments workers", "Attempts that the service works on at once", (1, 20, 1), "", self.workers),
+            Knob::int(
                 "payments queue",
                 "Attempts that the service lets wait before it refuses",
                 (0, 2_000, 10),
@@ -104,11 +103,6 @@ impl Lab for Storm {
     }
 
     fn set(&mut self, knob: &str, value: &Value, log: &mut Log) -> Result<(), Refused> {
-        let taken =
-            self.knobs().into_iter().find(|known| known.name == knob).is_some_and(|known| known.kind.takes(value));
-        if !taken {
-            return Err(Refused::value(knob));
-        }
         match value {
             Value::Int(value) => {
                 let number = u64::try_from(*value).unwrap_or_default();
@@ -144,31 +138,22 @@ impl Lab for Storm {
     }
 
     fn acts(&self) -> Vec<Act> {
-        let act = |id: &str, label: &str, node: &str, breaks| Act {
-            id: id.to_owned(),
-            label: label.to_owned(),
-            node: Some(node.to_owned()),
-            breaks,
-        };
         let mut acts = Vec::new();
         if self.slow {
-            acts.push(act("well", "Payments well again", "payments", false));
+            acts.push(Act::mends("well", "Payments well again", "payments"));
         } else {
-            acts.push(act("slow", "Slow payments eightfold", "payments", true));
+            acts.push(Act::breaks("slow", "Slow payments eightfold", "payments"));
         }
         if self.down {
-            acts.push(act("up", "Start payments again", "payments", false));
+            acts.push(Act::mends("up", "Start payments again", "payments"));
         } else {
-            acts.push(act("down", "Take payments down", "payments", true));
+            acts.push(Act::breaks("down", "Take payments down", "payments"));
         }
-        acts.push(act("burst", "100 requests at once", "users", true));
+        acts.push(Act::breaks("burst", "100 requests at once", "users"));
         acts
     }
 
     fn act(&mut self, act: &str, log: &mut Log) -> Result<(), Refused> {
-        if !self.acts().iter().any(|known| known.id == act) {
-            return Err(Refused::no_such_act(act));
-        }
         match act {
             "burst" => {
                 self.burst(BURST, log);

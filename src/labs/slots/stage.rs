@@ -7,12 +7,12 @@ use super::watch::{SENTINELS, SERVERS};
 use crate::scene::{Edge, EdgeKind, Group, GroupKind, Node, NodeKind, Scene, Step};
 
 pub fn cluster() -> Scene {
-    let mut nodes = vec![node("app", NodeKind::Client, "App", (0, 1))];
+    let mut nodes = vec![Node::new("app", NodeKind::Client, "App", (0, 1))];
     let mut edges = Vec::new();
     for (number, row) in (1..).zip(rows(SHARDS)) {
         let (primary, replica) = (format!("n{number}"), format!("n{}", number + SHARDS));
-        nodes.push(node(&primary, NodeKind::Shard, &format!("Node {number}"), (1, row)));
-        nodes.push(node(&replica, NodeKind::Replica, &format!("Node {}", number + SHARDS), (2, row)));
+        nodes.push(Node::new(&primary, NodeKind::Shard, &format!("Node {number}"), (1, row)));
+        nodes.push(Node::new(&replica, NodeKind::Replica, &format!("Node {}", number + SHARDS), (2, row)));
         edges.push(edge(&format!("app-{number}"), "app", &primary, EdgeKind::Flow, false));
         edges.push(edge(&format!("repl-{number}"), &primary, &replica, EdgeKind::Weak, false));
         edges.push(edge(&format!("app-{}", number + SHARDS), "app", &replica, EdgeKind::Flow, true));
@@ -24,16 +24,16 @@ pub fn cluster() -> Scene {
 }
 
 pub fn sentinel() -> Scene {
-    let mut nodes = vec![node("app", NodeKind::Client, "App", (0, 1))];
+    let mut nodes = vec![Node::new("app", NodeKind::Client, "App", (0, 1))];
     let mut edges = Vec::new();
     for (number, row) in (1..).zip(rows(SERVERS)) {
         let server = format!("n{number}");
-        nodes.push(node(&server, NodeKind::Replica, &format!("Node {number}"), (1, row)));
+        nodes.push(Node::new(&server, NodeKind::Replica, &format!("Node {number}"), (1, row)));
         edges.push(edge(&format!("app-{number}"), "app", &server, EdgeKind::Flow, false));
     }
     for (number, row) in (1..).zip(rows(SENTINELS)) {
         let (watcher, server) = (format!("s{number}"), format!("n{number}"));
-        nodes.push(node(&watcher, NodeKind::Sentinel, &format!("Sentinel {number}"), (2, row)));
+        nodes.push(Node::new(&watcher, NodeKind::Sentinel, &format!("Sentinel {number}"), (2, row)));
         edges.push(edge(&format!("watch-{number}"), &watcher, &server, EdgeKind::Quiet, false));
     }
     edges.push(edge("repl-1-2", "n1", "n2", EdgeKind::Weak, false));
@@ -64,26 +64,6 @@ fn widest(nodes: &[Node], cells: BTreeMap<String, Vec<String>>) -> Step {
     Step { id: "widest".to_owned(), says: "The app writes to a primary.".to_owned(), set, cells, ..Step::default() }
 }
 
-fn node(id: &str, kind: NodeKind, label: &str, at: (u8, u8)) -> Node {
-    Node {
-        id: id.to_owned(),
-        kind,
-        label: label.to_owned(),
-        at,
-        span: (1, 1),
-        note: String::new(),
-        state: String::new(),
-        cells: Vec::new(),
-        marker: None,
-        level: None,
-        spark: Vec::new(),
-        threshold: None,
-        bars: Vec::new(),
-        axis: None,
-        hidden: false,
-    }
-}
-
 fn edge(id: &str, from: &str, to: &str, kind: EdgeKind, hidden: bool) -> Edge {
-    Edge { id: id.to_owned(), from: from.to_owned(), to: to.to_owned(), label: String::new(), kind, hidden }
+    Edge { hidden, ..Edge::new(id, from, to, kind) }
 }

@@ -21,7 +21,7 @@ impl Lab for Model {
 
     fn set(&mut self, knob: &str, value: &Value, log: &mut Log) -> Result<(), Refused> {
         let had = self.set.sentinel;
-        self.set.set(knob, value)?;
+        self.set.set(knob, value);
         if knob == "key" {
             let (key, slot) = (&self.set.key, slot_of(&self.set.key));
             let tag = hashed_part(key);
@@ -33,11 +33,7 @@ impl Lab for Model {
             self.start_anew();
             log.say(self.now, self.last.says.clone());
         } else {
-            let words = match value {
-                Value::Int(value) => value.to_string(),
-                Value::Choice(text) => text.clone(),
-                _ => String::new(),
-            };
+            let words = value.words();
             log.say(self.now, format!("{knob} is now {words}."));
         }
         Ok(())
