@@ -165,9 +165,17 @@ fn the_scene_goes_to_the_clipboard_as_svg() {
     let dir = tempfile::tempdir().unwrap();
     let mut window = at_connect(dir.path());
     window.press(Key::ArrowRight);
-    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::G);
+    // Straight into the frame's input: a key pressed by the harness takes several frames, of which only the last one's
+    // output can be read, and the picture may be there in any of them.
+    let modifiers = Modifiers::COMMAND | Modifiers::SHIFT;
+    window.harness.input_mut().events.push(egui::Event::Key {
+        key: Key::G,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers,
+    });
     window.harness.step();
-    // The key's release is a frame of its own, in which the picture may be there already.
     let mut commands = window.harness.output().platform_output.commands.clone();
     let ctx = window.harness.ctx.clone();
     window.harness.state_mut().settle(&ctx).unwrap();
