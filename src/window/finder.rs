@@ -3,8 +3,6 @@
 
 use egui::epaint::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align2, Frame, Key, Rect, Response, ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::catalog::Question;
 use crate::ids::{CardId, QuestionId};
@@ -13,7 +11,7 @@ use crate::theme::Role;
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx};
 use crate::window::look;
-use crate::window::panes::tree;
+use crate::window::naming::Typed;
 use crate::window::searching::Answer;
 use crate::window::widgets::controls;
 
@@ -176,35 +174,41 @@ fn filters_ui(ui: &mut Ui, cx: &Cx<'_>) {
 }
 
 fn names<'a>(cx: &Cx<'_>, text: &str) -> Vec<Row<'a>> {
-    let question = |question: &Question| {
-        Row::Question(question.id.clone(), question.title.clone(), question.id.topic().to_string())
-    };
     if text.trim().is_empty() {
-        let near = cx.question.related.iter().filter_map(|id| cx.catalog.question(id)).map(|found| question(found));
+        let near = cx.question.related.iter().filter_map(|id| cx.catalog.question(id)).map(|found| question_row(found));
         let actions = Action::ALL.iter().copied().map(Row::Action);
         return near.chain(actions).take(MOST_NAMES).collect();
     }
-    let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut buffer = Vec::new();
-    let mut actions: Vec<(u32, Action)> = Vec::new();
-    for action in Action::ALL {
-        let score = pattern.score(Utf32Str::new(action.info().name, &mut buffer), &mut matcher);
-        actions.extend(score.map(|score| (score, *action)));
+    for mut typed in Typed::readings(text) {
+        let rows = named(cx, &mut typed);
+        if !rows.is_empty() {
+            return rows;
+        }
     }
-    actions.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    Vec::new()
+}
+
+/// What one reading of the text finds: questions, then actions, then cards, each best first.
+fn named<'a>(cx: &Cx<'_>, typed: &mut Typed) -> Vec<Row<'a>> {
+    let mut actions: Vec<(u32, Row<'_>)> = Vec::new();
+    for action in Action::ALL {
+        actions.extend(typed.score(action.info().name).map(|score| (score, Row::Action(*action))));
+    }
     let mut cards: Vec<(u32, Row<'_>)> = Vec::new();
     for card in cx.catalog.questions().flat_map(|question| question.cards()) {
         let front = card.front.plain();
-        if let Some(score) = pattern.score(Utf32Str::new(&front, &mut buffer), &mut matcher) {
-            cards.push((score, Row::Card(card.id.clone(), front)));
-        }
+        cards.extend(typed.score(&front).map(|score| (score, Row::Card(card.id.clone(), front))));
     }
-    cards.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    let actions = actions.into_iter().take(4).map(|(_, action)| Row::Action(action));
-    let questions = tree::matching(cx.catalog, text).into_iter().take(20).map(question);
-    let cards = cards.into_iter().take(12).map(|(_, row)| row);
-    questions.chain(actions).chain(cards).take(MOST_NAMES).collect()
+    let best = |mut rows: Vec<(u32, Row<'a>)>, most: usize| {
+        rows.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        rows.into_iter().take(most).map(|(_, row)| row)
+    };
+    let questions = typed.questions(cx.catalog).into_iter().take(20).map(question_row);
+    questions.chain(best(actions, 4)).chain(best(cards, 12)).take(MOST_NAMES).collect()
+}
+
+fn question_row<'a>(question: &Question) -> Row<'a> {
+    Row::Question(question.id.clone(), question.title.clone(), question.id.topic().to_string())
 }
 
 fn row_ui(ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>, chosen: bool) -> Response {

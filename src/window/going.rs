@@ -127,6 +127,9 @@ impl App {
             // A prediction is asked before the step that answers it.
             let before = tie.kind == TieKind::Predict && !self.panes.cards.revealed;
             self.place.step = if before { step.saturating_sub(1) } else { step };
+        } else if !self.panes.cards.revealed {
+            // A later step of the scene could give away what the front asks.
+            self.place.step = 0;
         }
     }
 

@@ -219,6 +219,7 @@ impl App {
                 });
             }
             Action::TryAgain => {
+                self.place.step = 0;
                 self.with_cx(|panes, cx, out| panes.study.again(cx, out));
             }
             Action::MyAnswer => {

@@ -18,6 +18,7 @@ mod keeping;
 mod layout;
 mod look;
 mod mending;
+mod naming;
 mod opening;
 mod overlay;
 mod panes;

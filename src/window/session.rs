@@ -130,6 +130,7 @@ impl App {
             return;
         }
         self.come_back(item);
+        self.place.step = 0;
         self.with_cx(|panes, cx, _| panes.study.ask_anew(cx));
     }
 

@@ -125,6 +125,23 @@ fn a_prediction_is_asked_before_the_step_that_answers_it() {
     panic!("no card asked for a prediction");
 }
 
+#[test]
+fn a_later_step_does_not_give_away_what_is_asked() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = at_connect(dir.path());
+    let at_the_first = |window: &Window| window.harness.query_by_label("step 1 of 7").is_some();
+    window.press(Key::Num3);
+    window.press(Key::ArrowRight);
+    window.press(Key::R);
+    assert!(at_the_first(&window), "a card's front is asked");
+    window.press(Key::ArrowRight);
+    window.press(Key::Space);
+    assert!(!at_the_first(&window), "with the back, the reader may look where they like");
+    window.press(Key::Escape);
+    window.press(Key::H);
+    assert!(at_the_first(&window), "the answer is hidden");
+}
+
 /// How opaque each drawn `word` is, 0 to 255.
 fn drawn(window: &Window, word: &str) -> Vec<u8> {
     let shapes = window.harness.output().shapes.iter();

@@ -4,8 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use egui::epaint::text::LayoutJob;
 use egui::{Align, Frame, Key, Margin, Panel, Pos2, Rect, ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Catalog, Question, Topic};
@@ -15,6 +13,7 @@ use crate::theme::Role;
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx};
 use crate::window::look;
+use crate::window::naming::matching;
 use crate::window::screen::Screen;
 use crate::window::widgets::{controls, marks};
 
@@ -212,31 +211,6 @@ impl TreePane {
     }
 }
 
-/// The questions whose title, prompt or tags match, best first; all of them in order without a filter.
-pub fn matching<'a>(catalog: &'a Catalog, filter: &str) -> Vec<&'a Question> {
-    if filter.trim().is_empty() {
-        return catalog.questions().map(|question| &**question).collect();
-    }
-    let pattern = Pattern::parse(filter, CaseMatching::Ignore, Normalization::Smart);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut buffer = Vec::new();
-    let mut scored: Vec<(u32, &Question)> = Vec::new();
-    for question in catalog.questions() {
-        // A hit in the title outweighs one in the sentence.
-        let mut best = 0;
-        for (text, weight) in [(question.title.as_str(), 3), (question.prompt.as_str(), 2)] {
-            best = best.max(pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher).unwrap_or(0) * weight);
-        }
-        let rest = format!("{} {}", question.id, question.tags.join(" "));
-        best = best.max(pattern.score(Utf32Str::new(&rest, &mut buffer), &mut matcher).unwrap_or(0) * 2);
-        if best > 0 {
-            scored.push((best, question));
-        }
-    }
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    scored.into_iter().map(|(_, question)| question).collect()
-}
-
 /// Draws a topic; true when its fold shall change.
 fn topic_ui(ui: &Ui, cx: &Cx<'_>, topic: &Topic, rect: Rect, folded: bool) -> bool {
     let response = ui.interact(rect, ui.scope_id().with(&topic.id), Sense::click());
@@ -404,20 +378,5 @@ fn aim_ui(ui: &mut Ui, cx: &Cx<'_>, days: u32, out: &mut Vec<Command>) {
     }
     if response.on_hover_text("The plan").clicked() {
         out.push(Command::Show(Screen::Plan));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_filter_finds_by_title_prompt_and_tag() {
-        let (catalog, _) = crate::catalog::embedded();
-        let first = |filter: &str| matching(&catalog, filter).first().map(|question| question.id.to_string());
-        assert_eq!(first("in-sync").as_deref(), Some("kafka/isr"));
-        assert_eq!(first("redlock").as_deref(), Some("redis/locks"));
-        assert_eq!(matching(&catalog, "").len(), 150);
-        assert!(matching(&catalog, "zzqqxx").is_empty());
     }
 }

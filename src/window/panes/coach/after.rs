@@ -7,7 +7,7 @@ use crate::study::{Aim, Request};
 use crate::theme::Role;
 use crate::window::cx::{Command, Cx};
 use crate::window::look;
-use crate::window::panes::tree;
+use crate::window::naming::matching;
 use crate::window::widgets::controls::{self, Weight};
 
 /// What only this card knows.
@@ -128,7 +128,7 @@ impl AfterCard {
             if self.filter.trim().is_empty() {
                 return;
             }
-            let hits = tree::matching(cx.catalog, &self.filter);
+            let hits = matching(cx.catalog, &self.filter);
             let open = hits.into_iter().filter(|question| !asked.contains(&question.id)).take(MOST_HITS);
             for (index, question) in open.enumerate() {
                 let name = format!("{} was asked", question.title);

@@ -8,7 +8,7 @@ use crate::ids::QuestionId;
 use crate::theme::Role;
 use crate::window::cx::Cx;
 use crate::window::look;
-use crate::window::panes::tree;
+use crate::window::naming::matching;
 
 /// The offer that stands open.
 pub struct Offer {
@@ -34,7 +34,7 @@ impl Offer {
     pub fn at(cx: &Cx<'_>, text: &str, caret: usize, last: Option<Self>) -> Option<Self> {
         let range = begun(text, caret)?;
         let typed = text.get(range.start + 2..range.end).unwrap_or_default();
-        let found = tree::matching(cx.catalog, typed.trim());
+        let found = matching(cx.catalog, typed.trim());
         let rows: Vec<_> = found.into_iter().take(MOST).map(|found| (found.id.clone(), found.title.clone())).collect();
         let chosen = last.filter(|last| last.rows == rows).map_or(0, |last| last.chosen);
         (!rows.is_empty()).then_some(Self { range, rows, chosen })
