@@ -9,8 +9,8 @@ use super::fact::{Attempt, AttemptKind, Confidence, Diagnosed, Fact, Grade};
 use super::imported::ImportedCard;
 use super::mock::{Mock, MockPart};
 use super::optimise::Fitted;
-use super::progress::Progress;
-use crate::ids::{CardId, MachineId, NoteId, QuestionId, TopicId};
+use super::progress::{Linking, Progress};
+use crate::ids::{CardId, EntryId, MachineId, NoteId, QuestionId, TopicId};
 use crate::scene::sketch::{Score, Sketch};
 
 /// What the reader asks for.
@@ -43,9 +43,16 @@ pub enum Request {
         missed: Vec<CardId>,
     },
     Diagnose(Diagnosed),
+    /// Over the note as it stands now.
     WriteNote {
         question: QuestionId,
         text: String,
+    },
+    /// Over the versions that the writer had before their eyes.
+    WriteOver {
+        note: Linking,
+        text: String,
+        over: Vec<EntryId>,
     },
     /// Boxed: it is far larger than the rest.
     TakeMock(Box<Mock>),
@@ -187,7 +194,13 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
             missed,
         }),
         Request::Diagnose(diagnosed) => Fact::Diagnosed(diagnosed),
-        Request::WriteNote { question, text } => Fact::NoteWritten { question, text },
+        Request::WriteNote { question, text } => note_written(progress, question, text),
+        Request::WriteOver { note: Linking::Question(question), text, over } => {
+            Fact::NoteWritten { question, text, over: Some(over) }
+        }
+        Request::WriteOver { note: Linking::Note(note), text, over } => {
+            Fact::FreeNoteWritten { note, text, over: Some(over) }
+        }
         Request::SetParameters { fitted: Some(fitted) } if !fitted.is_better() => return Err(Refusal::NoBetter),
         Request::SetParameters { fitted } => Fact::ParametersSet { fitted },
         Request::TakeMock(mock) => return Ok(mock_facts(*mock)),
@@ -215,7 +228,10 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
             }
             Fact::CardRestored { card }
         }
-        Request::WriteFreeNote { note, text } => Fact::FreeNoteWritten { note, text },
+        Request::WriteFreeNote { note, text } => {
+            let over = Some(progress.standing(&Linking::Note(note.clone())).over.clone());
+            Fact::FreeNoteWritten { note, text, over }
+        }
         Request::MakeCard { front, back, .. } if front.trim().is_empty() || back.trim().is_empty() => {
             return Err(Refusal::EmptyCard);
         }
@@ -223,7 +239,7 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
         Request::DeepCards { topic, on } => Fact::DeepCards { topic, on },
         Request::Import { cards, suspended, notes } => {
             let cards = cards.into_iter().map(Fact::CardImported);
-            let notes = notes.into_iter().map(|(question, text)| Fact::NoteWritten { question, text });
+            let notes = notes.into_iter().map(|(question, text)| note_written(progress, question, text));
             let suspended = suspended.into_iter().map(|card| Fact::Suspended { card, on: true });
             let facts: Vec<_> = cards.chain(suspended).chain(notes).collect();
             return if facts.is_empty() { Err(Refusal::NothingToImport) } else { Ok(facts) };
@@ -233,6 +249,11 @@ pub fn decide(request: Request, progress: &Progress, machine: MachineId) -> Resu
         Request::Redo => Fact::Withdrawn { entry: progress.to_redo(machine).ok_or(Refusal::NothingToRedo)? },
     };
     Ok(vec![fact])
+}
+
+fn note_written(progress: &Progress, question: QuestionId, text: String) -> Fact {
+    let over = Some(progress.standing(&Linking::Question(question.clone())).over.clone());
+    Fact::NoteWritten { question, text, over }
 }
 
 /// A mock, and an attempt at each of its questions: one entry, taken back as one.

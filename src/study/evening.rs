@@ -252,7 +252,7 @@ mod tests {
         say(&mut progress, vec![reviewed(&b.musts[0])], 20);
         say(&mut progress, vec![reviewed(&untested.musts[0])], 20);
         let text = format!("{}\n\nlast words", "word ".repeat(700));
-        say(&mut progress, vec![Fact::NoteWritten { question: a.question.clone(), text }], 10);
+        say(&mut progress, vec![Fact::NoteWritten { question: a.question.clone(), text, over: None }], 10);
         let found = pack(&content, &progress, NOW, NOW.at.plus_secs(86_400), 12.0);
         assert_eq!(found.wrong, std::slice::from_ref(&a.question));
         let cards: Vec<&CardId> = found.cards.iter().map(|(card, _)| card).collect();
@@ -287,7 +287,7 @@ mod tests {
                     facts.push(attempted(&known.question, held));
                 }
                 facts.extend(known.musts.iter().map(reviewed));
-                facts.push(Fact::NoteWritten { question: known.question.clone(), text: "n".repeat(note) });
+                facts.push(Fact::NoteWritten { question: known.question.clone(), text: "n".repeat(note), over: None });
                 say(&mut progress, facts, i64::try_from(index).unwrap());
             }
             let found = pack(&content, &progress, NOW, NOW.at.plus_secs(86_400), card_secs);

@@ -49,6 +49,9 @@ pub enum Fact {
     NoteWritten {
         question: QuestionId,
         text: String,
+        /// The versions it was written over, by their entries; None of what was written before that was noted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        over: Option<Vec<EntryId>>,
     },
     /// A mock interview, scored. The attempts at its questions stand beside it in the same entry.
     MockTaken(Mock),
@@ -114,6 +117,9 @@ pub enum Fact {
     FreeNoteWritten {
         note: NoteId,
         text: String,
+        /// As of [`Self::NoteWritten`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        over: Option<Vec<EntryId>>,
     },
     /// A card of the reader's own, on its question. Its words are edited as those of any card.
     CardMade {

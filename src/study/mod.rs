@@ -28,7 +28,7 @@ pub use fact::{Attempt, AttemptKind, Confidence, Diagnosed, Entry, Fact, Grade};
 pub use hints::seems_covered;
 pub use imported::{IMPORTED, ImportedCard, PastReview};
 pub use pace::{Pace, pace};
-pub use progress::{CardState, Counts, Foreseen, Imported, Linking, Progress, QuestionState, Version};
+pub use progress::{CardState, Counts, Foreseen, Imported, Linking, Progress, QuestionState, Standing, Version};
 pub use queue::{Studied, Why, due_cards};
 pub use readiness::{Evidence, Readiness, evidence};
 pub use schedule::{DESIRED_RETENTION, Interval, Memory, Phase, Policy, Schedule, memory_from_sm2, predicted_recall};

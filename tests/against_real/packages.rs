@@ -60,7 +60,7 @@ fn anki_reads_back_all_that_we_write() {
         (30, review(&known, Grade::Easy)),
         (21, review(&lapsed, Grade::Easy)),
         (20, review(&known, Grade::Good)),
-        (2, Fact::NoteWritten { question: isr.id.clone(), text: "Mine & <b>only</b>".to_owned() }),
+        (2, Fact::NoteWritten { question: isr.id.clone(), text: "Mine & <b>only</b>".to_owned(), over: None }),
         (1, Fact::ConfidenceRated { question: isr.id.clone(), confidence: Confidence::Sure }),
         (1, Fact::Suspended { card: resting.clone(), on: true }),
         (0, review(&learning, Grade::Good)),

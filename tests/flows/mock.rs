@@ -171,6 +171,7 @@ fn a_week_of_study(dir: &Path) {
             Fact::NoteWritten {
                 question: question.id.clone(),
                 text: "**Claim**: copies that are *caught up*.".to_owned(),
+                over: None,
             },
         ];
         store.append_now(moment, facts).unwrap();

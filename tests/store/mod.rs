@@ -22,7 +22,7 @@ fn review(card: &str) -> Fact {
 }
 
 fn note(text: &str) -> Fact {
-    Fact::NoteWritten { question: QuestionId::new("kafka/isr"), text: text.to_owned() }
+    Fact::NoteWritten { question: QuestionId::new("kafka/isr"), text: text.to_owned(), over: None }
 }
 
 fn open(folder: &Path) -> (Store, Opened) {

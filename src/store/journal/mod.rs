@@ -186,7 +186,7 @@ mod tests {
                 read_millis: 41_000,
                 missed: vec![card.clone()],
             }),
-            Fact::NoteWritten { question: question.clone(), text: String::new() },
+            Fact::NoteWritten { question: question.clone(), text: String::new(), over: None },
             Fact::MockTaken(mock()),
             Fact::AskedForReal { question: question.clone(), asked: true },
             Fact::Frozen { on: true },
@@ -222,7 +222,11 @@ mod tests {
             Fact::Suspended { card: card.clone(), on: true },
             Fact::CardEdited { card: card.clone(), front: "f".to_owned(), back: "b".to_owned() },
             Fact::CardRestored { card },
-            Fact::FreeNoteWritten { note: NoteId::scratch(), text: "free".to_owned() },
+            Fact::FreeNoteWritten {
+                note: NoteId::scratch(),
+                text: "free".to_owned(),
+                over: Some(vec![EntryId(Uuid::from_u128(5))]),
+            },
             Fact::CardMade { card: CardId::new("kafka/isr#+1"), front: "f".to_owned(), back: "b".to_owned() },
             Fact::DeepCards { topic: TopicId::new("kafka"), on: true },
             Fact::CardImported(Arc::new(ImportedCard {
@@ -332,7 +336,10 @@ mod tests {
         db.pragma_update(None, "max_page_count", 40).unwrap();
         let write = |db: &mut Connection, number| {
             let text = "word ".repeat(1_000);
-            append(db, &entry(number, vec![Fact::NoteWritten { question: QuestionId::new("kafka/isr"), text }]))
+            append(
+                db,
+                &entry(number, vec![Fact::NoteWritten { question: QuestionId::new("kafka/isr"), text, over: None }]),
+            )
         };
         let (written, error) =
             (1..).find_map(|number| write(&mut db, number).err().map(|error| (number - 1, error))).unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{CardState, Counts, Foreseen, Imported, Linking, Progress, QuestionState, Version};
+use super::{CardState, Counts, Foreseen, Imported, Linking, Progress, QuestionState, Standing, Version};
 use crate::ids::{CardId, NoteId, QuestionId, TopicId};
 use crate::study::aim::{Aim, TopicOrder};
 use crate::study::fact::Fact;
@@ -93,12 +93,22 @@ impl Progress {
 
     /// Every version of a note that is on no question, the oldest first.
     pub fn note_history(&self, note: &NoteId) -> &[Version] {
-        self.notes.get(note).map_or(&[], Vec::as_slice)
+        self.notes.get(note).map_or(&[], |(versions, _)| versions.as_slice())
     }
 
     /// A note that is on no question as it stands; empty when there is none.
     pub fn note(&self, note: &NoteId) -> &str {
-        self.note_history(note).last().map_or("", |version| &version.text)
+        self.notes.get(note).map_or("", |(_, standing)| &standing.text)
+    }
+
+    /// How a note stands; as an empty one where there is none.
+    pub fn standing(&self, note: &Linking) -> &Standing {
+        static NONE: Standing = Standing { text: String::new(), over: Vec::new(), others: Vec::new() };
+        let found = match note {
+            Linking::Question(question) => self.questions.get(question).map(|state| &state.standing),
+            Linking::Note(note) => self.notes.get(note).map(|(_, standing)| standing),
+        };
+        found.unwrap_or(&NONE)
     }
 
     /// Every note that is on no question.

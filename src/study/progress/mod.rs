@@ -2,10 +2,13 @@
 //! two machines is a union. Undo is an entry too; applying it replays only what it touches.
 
 mod known;
+#[cfg(test)]
+mod machines;
 mod replay;
 mod state;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -18,7 +21,7 @@ use super::schedule::Parameters;
 use crate::ids::{CardId, EntryId, MachineId, NoteId, QuestionId, TopicId};
 use crate::time::Timestamp;
 
-pub use state::{CardState, Foreseen, Imported, Linking, QuestionState, Version};
+pub use state::{CardState, Foreseen, Imported, Linking, QuestionState, Standing, Version};
 
 /// Where an entry stands in time.
 type Key = (Timestamp, EntryId);
@@ -46,7 +49,7 @@ pub struct Progress {
     /// Notes by the question that they link to.
     links: BTreeMap<QuestionId, BTreeSet<Linking>>,
     by_note: HashMap<NoteId, BTreeSet<FactKey>>,
-    notes: BTreeMap<NoteId, Vec<Version>>,
+    notes: BTreeMap<NoteId, (Vec<Version>, Standing)>,
     /// Whether the last prediction of a scenario was right, by lab and scenario.
     predictions: BTreeMap<(String, String), bool>,
     by_prediction: BTreeSet<FactKey>,
@@ -123,7 +126,12 @@ impl Progress {
 
     /// Takes an entry in; one that is already there changes nothing.
     pub fn apply(&mut self, entry: Entry) {
-        let Some(mut touched) = self.index(entry) else { return };
+        self.extend([entry]);
+    }
+
+    /// Takes entries in, and folds anew once what they touch.
+    pub fn extend(&mut self, entries: impl IntoIterator<Item = Entry>) {
+        let mut touched: Vec<EntryId> = entries.into_iter().filter_map(|entry| self.index(entry)).collect();
         // What an entry took back, and what that took back, and so on.
         let (mut seen, mut stale) = (BTreeSet::new(), Stale::default());
         while let Some(id) = touched.pop() {
@@ -170,18 +178,23 @@ impl Progress {
         }
     }
 
-    /// Files an entry; None when it was there, else the entries whose effect may have changed.
-    fn index(&mut self, entry: Entry) -> Option<Vec<EntryId>> {
+    /// Files an entry and says its id; None when it was there.
+    fn index(&mut self, entry: Entry) -> Option<EntryId> {
         let key = (entry.at, entry.id);
-        if self.keys.insert(entry.id, entry.at).is_some() {
+        if self.keys.contains_key(&entry.id) {
             return None;
         }
+        self.keys.insert(entry.id, entry.at);
         self.revision += 1;
+        let mut withdraws = false;
         for (position, fact) in (0..).zip(&entry.facts) {
             let key = (key, position);
             match fact {
+                // One each, as undo writes them: what takes back what is then a tree, however it was forged.
                 Fact::Withdrawn { entry: target } => {
-                    self.withdrawals.entry(*target).or_default().insert(entry.id);
+                    if !std::mem::replace(&mut withdraws, true) {
+                        self.withdrawals.entry(*target).or_default().insert(entry.id);
+                    }
                 }
                 Fact::DeepCards { topic, .. } => {
                     self.by_topic.entry(topic.clone()).or_default().insert(key);
@@ -216,7 +229,7 @@ impl Progress {
         }
         let id = entry.id;
         self.entries.insert(key, entry);
-        Some(vec![id])
+        Some(id)
     }
 
     /// An entry by its id, whether it still counts or not.

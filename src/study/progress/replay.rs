@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::state::recall;
-use super::{CardState, Foreseen, Imported, InForce, Linking, Progress, QuestionState, Version};
-use crate::ids::{CardId, NoteId, QuestionId, TopicId};
+use super::versions::{self, Written};
+use super::{CardState, FactKey, Foreseen, Imported, InForce, Linking, Progress, QuestionState};
+use crate::ids::{CardId, EntryId, NoteId, QuestionId, TopicId};
 use crate::study::aim::{Aim, TopicOrder};
 use crate::study::fact::{Fact, Grade};
 use crate::study::imported::ImportedCard;
@@ -75,32 +76,45 @@ impl Progress {
     }
 
     pub(super) fn replay_note(&mut self, note: &NoteId) {
-        let mut versions = Vec::new();
-        for (entry, fact) in self.facts_of(self.by_note.get(note)) {
-            if let Fact::FreeNoteWritten { note: of, text } = fact
-                && of == note
-            {
-                versions.push(Version { at: entry.at, text: text.clone() });
-            }
-        }
+        let written = self.written(self.by_note.get(note), |fact| match fact {
+            Fact::FreeNoteWritten { text, over, .. } => Some((text, over.as_deref())),
+            _ => None,
+        });
+        let (versions, standing) = versions::stand(&written);
         let old = self.note_history(note).last().map(|version| version.text.clone());
-        let new = versions.last().map(|version: &Version| version.text.as_str());
+        let new = versions.last().map(|version| version.text.as_str());
         self.relink(&Linking::Note(note.clone()), old.as_deref(), new);
         if versions.is_empty() {
             self.notes.remove(note);
         } else {
-            self.notes.insert(note.clone(), versions);
+            self.notes.insert(note.clone(), (versions, standing));
         }
+    }
+
+    /// Every version of a note, also those that were taken back; of an entry that has several, the last.
+    fn written<'a>(
+        &'a self,
+        keys: Option<&'a BTreeSet<FactKey>>,
+        text_of: impl Fn(&'a Fact) -> Option<(&'a String, Option<&'a [EntryId]>)>,
+    ) -> Vec<Written<'a>> {
+        let mut out: Vec<Written<'a>> = Vec::new();
+        for (key, position) in keys.into_iter().flatten() {
+            let Some(entry) = self.entries.get(key) else { continue };
+            let fact = usize::try_from(*position).ok().and_then(|position| entry.facts.get(position));
+            let Some((text, over)) = fact.and_then(&text_of) else { continue };
+            if out.last().is_some_and(|last| last.entry == entry.id) {
+                out.pop();
+            }
+            let counts = self.counts(entry.id);
+            out.push(Written { entry: entry.id, machine: entry.machine, at: entry.at, text, over, counts });
+        }
+        out
     }
 
     pub(super) fn replay_question(&mut self, question: &QuestionId) {
         let mut state = QuestionState::default();
         for (entry, fact) in self.facts_of(self.by_question.get(question)) {
             match fact {
-                Fact::NoteWritten { question: of, text } if of == question => {
-                    state.note = Some(text.clone());
-                    state.note_history.push(Version { at: entry.at, text: text.clone() });
-                }
                 Fact::DiagramDrawn { question: of, sketch } if of == question => state.diagram.clone_from(sketch),
                 Fact::SceneDrawn { question: of, total, found, wrong } if of == question => {
                     state.drawings.push((*total, *found, *wrong));
@@ -121,6 +135,12 @@ impl Progress {
                 _ => {}
             }
         }
+        let written = self.written(self.by_question.get(question), |fact| match fact {
+            Fact::NoteWritten { question: of, text, over } if of == question => Some((text, over.as_deref())),
+            _ => None,
+        });
+        (state.note_history, state.standing) = versions::stand(&written);
+        state.note = (!state.note_history.is_empty()).then(|| state.standing.text.clone());
         let old = self.questions.get(question).and_then(|state| state.note.clone());
         self.relink(&Linking::Question(question.clone()), old.as_deref(), state.note.as_deref());
         self.questions.insert(question.clone(), state);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ids::{NoteId, QuestionId};
+use crate::ids::{EntryId, NoteId, QuestionId};
 use crate::scene::sketch::Sketch;
 use crate::study::aim::Pin;
 use crate::study::fact::{Attempt, AttemptKind, Confidence, Diagnosed};
@@ -82,8 +82,9 @@ pub(super) fn recall(memory: Memory, elapsed_days: f32, decay: Option<f32>) -> f
 pub struct QuestionState {
     /// My answer as it stands.
     pub note: Option<String>,
-    /// Every version of it, the oldest first.
+    /// Every version of it, the oldest first; the last is as it stands.
     pub note_history: Vec<Version>,
+    pub standing: Standing,
     /// My diagram as it stands.
     pub diagram: Option<Sketch>,
     /// Each time the scene was drawn from memory: connections of the scene, those found, those made up.
@@ -100,7 +101,7 @@ pub struct QuestionState {
     pub asked: bool,
 }
 
-/// A note that links to a question.
+/// A note that links to a question, or any note: my answer to a question, or one that is on none.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Linking {
     Question(QuestionId),
@@ -109,8 +110,33 @@ pub enum Linking {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
+    /// None of what was merged from several versions and that nobody wrote.
+    pub entry: Option<EntryId>,
     pub at: Timestamp,
     pub text: String,
+}
+
+impl Version {
+    pub(super) fn of(entry: EntryId, at: Timestamp, text: &str) -> Self {
+        Self { entry: Some(entry), at, text: text.to_owned() }
+    }
+}
+
+/// How a note stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub text: String,
+    /// The versions that are in the text, the newest first: several when machines wrote apart and their changes do not touch.
+    pub over: Vec<EntryId>,
+    /// Versions that were written apart and touch the same lines: kept, until the reader chooses.
+    pub others: Vec<Version>,
+}
+
+impl Standing {
+    /// Every version that a choice between them settles.
+    pub fn all(&self) -> Vec<EntryId> {
+        self.over.iter().copied().chain(self.others.iter().filter_map(|version| version.entry)).collect()
+    }
 }
 
 impl QuestionState {
