@@ -2,6 +2,7 @@
 //! `write`, `apkg` and what `export` calls.
 
 pub mod apkg;
+pub mod bundle;
 pub mod cards;
 pub mod csv;
 pub mod evening;

@@ -9,6 +9,7 @@ mod journal;
 mod keep;
 mod open;
 mod picture;
+mod snapshot;
 mod writer;
 
 pub use backup::{Backup, backups, copy_of, restore};
@@ -16,6 +17,7 @@ pub use error::StoreError;
 pub use files::{FILE, start_fresh};
 pub use open::{Access, Opened, ReadOnlyWhy};
 pub use picture::picture;
+pub use snapshot::Snapshot;
 pub use writer::{Job, Reply, Store};
 
 use std::time::Duration;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 
-use super::{Doing as _, StoreError, files, open};
+use super::{Doing as _, Snapshot, StoreError};
 
 /// Keeps a picture; one that is there already is the same.
 pub(super) fn keep(db: &Connection, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
@@ -19,12 +19,5 @@ pub(super) fn keep(db: &Connection, name: &str, bytes: &[u8]) -> Result<(), Stor
 /// # Errors
 /// When the data cannot be read.
 pub fn picture(folder: &Path, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    const DOING: &str = "read a picture";
-    let (db, _copy) = open::open_reader(&files::current(folder))?;
-    let tables = "SELECT 1 FROM sqlite_schema WHERE name = 'picture'";
-    // Data of an earlier program that is only read has none.
-    if db.query_row(tables, [], |_| Ok(())).optional().doing(DOING)?.is_none() {
-        return Ok(None);
-    }
-    db.query_row("SELECT bytes FROM picture WHERE name = ?", [name], |row| row.get(0)).optional().doing(DOING)
+    Snapshot::open(folder)?.picture(name)
 }
