@@ -17,6 +17,7 @@ use crate::window::code::Highlighter;
 use crate::window::cx::{Command, Cx, Draft, Pointed, Scope};
 use crate::window::due::Due;
 use crate::window::exchanging::Exchanging;
+use crate::window::extent::Extent;
 use crate::window::fitting::Fitting;
 use crate::window::images::Images;
 use crate::window::layout::{Layout, Pane, Panes};
@@ -128,6 +129,7 @@ pub struct App {
     /// The imported decks that stand in the tree.
     pub(super) decks: Vec<(QuestionId, String)>,
     pub(super) fitting: Fitting,
+    pub(super) extent: Extent,
     pub(super) images: Images,
     pub(super) mending: Mending,
     pub(super) data_dir: PathBuf,
@@ -216,6 +218,7 @@ impl App {
             exchanging,
             decks: Vec::new(),
             fitting: Fitting::default(),
+            extent: read("window").and_then(|text| ron::from_str(&text).ok()).unwrap_or_default(),
             images: Images::start(setup.data_dir.clone(), wake),
             mending: Mending::default(),
             data_dir: setup.data_dir,
@@ -412,6 +415,7 @@ impl eframe::App for App {
             self.pointed = pointing;
             ui.request_repaint();
         }
+        self.extent.see(ui.ctx());
         self.take_in_images(ui.ctx());
         self.settle_old(ui.ctx());
         self.store_state();
@@ -420,6 +424,7 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.settle_all();
         self.store_state();
+        self.store_extent();
         // Dropping the store waits until all of it is on disk.
         self.store = None;
     }

@@ -95,17 +95,24 @@ impl App {
             ("settings", ron::to_string(&self.settings)),
         ];
         for (key, value) in values {
-            let Ok(value) = value else { continue };
             // What a lab has moved aside comes back with it closed.
             if key == "layout" && self.layout.is_widened() {
                 continue;
             }
-            if self.stored.get(key) != Some(&value) {
-                self.stored.insert(key, value.clone());
-                if let (Some(store), Access::ReadWrite) = (&self.store, &self.access) {
-                    store.send(Job::Setting { key: key.to_owned(), value });
-                }
-            }
+            self.store_setting(key, value);
+        }
+    }
+
+    /// Writes the window's size: at the end, since it changes with each point that an edge is dragged.
+    pub(super) fn store_extent(&mut self) {
+        self.store_setting("window", ron::to_string(&self.extent));
+    }
+
+    fn store_setting(&mut self, key: &'static str, value: Result<String, ron::Error>) {
+        let Some(value) = value.ok().filter(|value| self.stored.get(key) != Some(value)) else { return };
+        self.stored.insert(key, value.clone());
+        if let (Some(store), Access::ReadWrite) = (&self.store, &self.access) {
+            store.send(Job::Setting { key: key.to_owned(), value });
         }
     }
 

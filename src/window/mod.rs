@@ -8,6 +8,7 @@ mod due;
 mod empty;
 mod exchange_ui;
 mod exchanging;
+mod extent;
 mod finder;
 mod fitting;
 mod frames;

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::app::{App, Setup};
-use super::frames;
 use super::start::Begun;
+use super::{extent, frames};
 use crate::time::{Moment, Timestamp};
 
 /// Opens the window on the reader's data; returns when it is closed.
@@ -19,8 +19,8 @@ pub fn run(data_dir: PathBuf, content: Option<PathBuf>) -> Result<(), String> {
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Whetstone")
         .with_app_id("io.github.whetstone.Whetstone")
-        .with_inner_size([1440.0, 900.0])
-        .with_min_inner_size([640.0, 420.0]);
+        .with_inner_size(extent::FIRST)
+        .with_min_inner_size(extent::SMALLEST);
     if let Ok(icon) = icon {
         viewport = viewport.with_icon(icon);
     }
