@@ -224,3 +224,34 @@ fn an_import_is_shown_first_and_then_one_entry() {
     assert!(here == there);
     assert_eq!(here.imported_cards().count(), 2);
 }
+
+#[test]
+fn a_bundle_is_shown_first_and_merged_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let [here, there] = ["here", "there"].map(|name| dir.path().join(name));
+    let (note, bundle) = (dir.path().join("note.md"), dir.path().join("there.whetstone"));
+    std::fs::write(&note, "Mine").unwrap();
+    let question = answered();
+    assert!(run(&here, &["note", question.as_str(), "--file", note.to_str().unwrap()]).status.success());
+    std::fs::write(&note, "Theirs").unwrap();
+    assert!(run(&there, &["note", question.as_str(), "--file", note.to_str().unwrap()]).status.success());
+    assert!(run(&there, &["confidence", question.as_str(), "sure"]).status.success());
+    let output = run(&there, &["bundle", bundle.to_str().unwrap()]);
+    assert!(text(&output.stdout).contains("2 entries and 0 pictures"), "{}", text(&output.stdout));
+    let merge = |args: &[&str]| {
+        let output = run(&here, &[&["merge", bundle.to_str().unwrap()], args].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let shown = merge(&[]);
+    assert!(shown.starts_with("1 confidence rating will be added; 1 note changed in the same place"), "{shown}");
+    assert!(shown.contains(&format!("the answer to {question} was changed on both")), "{shown}");
+    assert!(shown.contains("nothing was written; --yes merges it"));
+    assert!(merge(&["--yes"]).contains("merged; what was there before is in"));
+    assert!(merge(&["--yes"]).starts_with("Nothing new\nof all entries 2 are on both, 1 only here, 0 only there"));
+    let bytes = std::fs::read(&bundle).unwrap();
+    std::fs::write(&bundle, &bytes[..bytes.len() - 9]).unwrap();
+    let output = run(&here, &["merge", bundle.to_str().unwrap(), "--yes"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("nothing was merged"), "{}", text(&output.stderr));
+}

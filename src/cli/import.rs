@@ -8,6 +8,7 @@ use clap::Args;
 use super::Places;
 use crate::exchange::import::obsidian::Separators;
 use crate::exchange::import::{self, Known, Preview};
+use crate::store::MergeSource;
 use crate::study::decide;
 
 #[derive(Debug, Args)]
@@ -71,7 +72,7 @@ pub fn run(places: &Places, options: &Options) -> ExitCode {
     }
     let mut what = (preview.request(), std::mem::take(&mut preview.entries));
     if !what.1.is_empty() {
-        match store.merge_now(now, std::mem::take(&mut what.1)) {
+        match store.merge_now(now, std::mem::take(&mut what.1), Vec::new(), MergeSource::Journal) {
             Ok(kept) => say!("what was there before is in {}", kept.display()),
             Err(error) => return super::failed(&error),
         }

@@ -5,6 +5,7 @@ macro_rules! say {
     ($($part:tt)*) => { $crate::cli::print_line(format_args!($($part)*)) };
 }
 
+mod bundle;
 mod catalog;
 mod check;
 mod data;
@@ -72,6 +73,10 @@ pub enum Command {
     Stats(data::StatsOptions),
     /// Copy your data to a file
     Backup(data::PathOptions),
+    /// Write everything you did into one file for another machine
+    Bundle(bundle::BundleOptions),
+    /// Add what another machine's bundle has: shows it, and writes with --yes
+    Merge(bundle::MergeOptions),
     /// Put a backup in place of your data, which is kept beside it
     Restore(data::PathOptions),
 }
@@ -103,6 +108,8 @@ pub fn run(places: &Places, command: Command) -> ExitCode {
         Command::Confidence(options) => record::confidence(places, &options),
         Command::Note(options) => record::note(places, &options),
         Command::Stats(options) => data::stats(places, &options),
+        Command::Bundle(options) => bundle::bundle(places, &options),
+        Command::Merge(options) => bundle::merge(places, &options),
         Command::Backup(options) => data::backup(places, &options),
         Command::Restore(options) => data::restore(places, &options),
     }

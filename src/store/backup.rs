@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::files::{self, BACKUPS};
 use super::open::{Reader, inspect, with_suffix};
-use super::{Doing as _, StoreError};
+use super::{Doing as _, MergeSource, StoreError};
 use crate::time::{Day, Moment};
 
 /// A copy that can be restored.
@@ -25,6 +25,8 @@ const DAILY_PREFIX: &str = "whetstone-";
 const DAYS_KEPT: usize = 7;
 /// How many weeks before those keep their newest one.
 const WEEKS_KEPT: usize = 4;
+/// How many of the newest copies from before a merge of the shared folder stay.
+const SYNCS_KEPT: usize = 3;
 
 /// The copies beside the data, the newest first.
 pub fn backups(folder: &Path) -> Vec<Backup> {
@@ -96,6 +98,39 @@ pub(super) fn daily(db: &Connection, folder: &Path, now: Moment) -> Result<(), S
         }
     }
     Ok(())
+}
+
+/// The copy that precedes a merge. A shared folder merges often: there it is one a day, and the last few stay.
+pub(super) fn before_merge(
+    db: &Connection,
+    folder: &Path,
+    source: &MergeSource,
+    now: Moment,
+) -> Result<PathBuf, StoreError> {
+    const BEFORE_SYNC: &str = "before-sync-";
+    let backups = folder.join(BACKUPS);
+    let name = match source {
+        MergeSource::Journal => format!("before-import-{}.db", now.at.0),
+        MergeSource::Bundle => format!("before-merge-{}.db", now.at.0),
+        MergeSource::Folder { .. } => format!("{BEFORE_SYNC}{}.db", now.day()),
+    };
+    let path = backups.join(name);
+    if matches!(source, MergeSource::Folder { .. }) {
+        if path.exists() {
+            return Ok(path);
+        }
+        let is_old =
+            |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BEFORE_SYNC));
+        let mut old: Vec<PathBuf> =
+            self::backups(folder).into_iter().map(|backup| backup.path).filter(is_old).collect();
+        old.sort_unstable_by(|a, b| b.cmp(a));
+        for path in old.iter().skip(SYNCS_KEPT - 1) {
+            // One that cannot be removed is no loss.
+            let _ = fs::remove_file(path);
+        }
+    }
+    copy_to(db, &path)?;
+    Ok(path)
 }
 
 /// Of some days, the newest first: the last seven, and the newest of each of the four weeks before.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::open::{Database, Opened};
 use super::{Access, ReadOnlyWhy, StoreError, backup, files, journal, keep, open, picture};
 use crate::ids::{EntryId, MachineId};
-use crate::study::{Entry, Fact};
+use crate::study::{Entry, Fact, Progress};
 use crate::time::{Day, Moment, Timestamp};
 
 /// What the store is asked to do.
@@ -31,10 +31,13 @@ pub enum Job {
         text: String,
         turn: u64,
     },
-    /// Entries of another journal, all in one transaction; those that are here stay as they are. A copy is kept before.
+    /// Entries of another journal and pictures by their names, all in one transaction; those that are here stay as they are.
+    /// A copy is kept before.
     Merge {
         entries: Vec<Entry>,
+        pictures: Vec<(String, Vec<u8>)>,
         moment: Moment,
+        source: MergeSource,
     },
     Setting {
         key: String,
@@ -69,7 +72,8 @@ pub enum Reply {
     BackedUp(PathBuf),
     /// On disk; what was there before is kept at the path.
     Merged {
-        entries: Vec<Entry>,
+        merged: Merged,
+        source: MergeSource,
         kept: PathBuf,
     },
     PictureKept {
@@ -85,6 +89,37 @@ pub enum Reply {
         entry: bool,
         error: StoreError,
     },
+}
+
+/// Where the entries of a merge come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MergeSource {
+    /// An export of the journal.
+    Journal,
+    Bundle,
+    /// A bundle in the shared folder, by its name there, and what it holds.
+    Folder {
+        name: String,
+        contents: String,
+    },
+}
+
+/// What a merge has brought.
+#[derive(Debug)]
+pub enum Merged {
+    /// The entries that were new.
+    Few(Vec<Entry>),
+    /// So many that the whole state was folded anew, off the window's thread.
+    Many(usize, Box<Progress>),
+}
+
+impl Merged {
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Few(entries) => entries.len(),
+            Self::Many(count, _) => *count,
+        }
+    }
 }
 
 /// What goes to the thread.
@@ -115,6 +150,10 @@ const LONGEST_LOG: u32 = 1_000;
 /// An entry is put after the last one as long as the clock has gone back by no more than this, in milliseconds: the widest
 /// a system is off that took local time for UTC, until the network puts it right.
 const CLOCK_SLACK: i64 = 14 * 3_600_000;
+/// As that, after the last entry of another machine, which the reader has seen here: what clocks that are set by hand differ.
+const OTHERS_SLACK: i64 = 10 * 60_000;
+/// New entries that the window can take in within a frame.
+const FEW: usize = 200;
 
 impl Store {
     /// Opens the data of a folder and starts the thread that writes to it.
@@ -138,7 +177,7 @@ impl Store {
                 writing,
                 folder: folder.to_owned(),
                 machine: opened.machine,
-                last: last_of(&opened),
+                last: last_of(opened.progress.entries(), opened.machine, now),
                 now,
                 backed_up: None,
                 unchecked: 0,
@@ -190,9 +229,15 @@ impl Store {
     ///
     /// # Errors
     /// When they could not be written; none of them was.
-    pub fn merge_now(&self, moment: Moment, entries: Vec<Entry>) -> Result<PathBuf, StoreError> {
+    pub fn merge_now(
+        &self,
+        moment: Moment,
+        entries: Vec<Entry>,
+        pictures: Vec<(String, Vec<u8>)>,
+        source: MergeSource,
+    ) -> Result<PathBuf, StoreError> {
         self.can_write()?;
-        if !self.send(Job::Merge { entries, moment }) {
+        if !self.send(Job::Merge { entries, pictures, moment, source }) {
             return Err(StoreError::WriterGone);
         }
         loop {
@@ -255,7 +300,7 @@ struct Writer {
     writing: Option<(Connection, File)>,
     folder: PathBuf,
     machine: MachineId,
-    /// When this machine's last entry was.
+    /// When the last entry was that the next one must come after.
     last: Timestamp,
     /// The latest moment heard of.
     now: Moment,
@@ -382,13 +427,16 @@ impl Writer {
                 backup::copy_to(db, &path)?;
                 Some(Reply::BackedUp(path))
             }
-            Job::Merge { entries, moment } => {
-                let kept = self.folder.join(files::BACKUPS).join(format!("before-import-{}.db", moment.at.0));
-                backup::copy_to(db, &kept)?;
-                journal::merge(db, &entries)?;
-                let own = entries.iter().filter(|entry| entry.machine == self.machine).map(|entry| entry.at);
-                self.last = own.chain([self.last]).max().unwrap_or(self.last);
-                Some(Reply::Merged { entries, kept })
+            Job::Merge { entries, pictures, moment, source } => {
+                let kept = backup::before_merge(db, &self.folder, &source, moment)?;
+                let new = journal::merge(db, entries, &pictures)?;
+                self.last = last_of(new.iter(), self.machine, moment).max(self.last);
+                let merged = if new.len() <= FEW {
+                    Merged::Few(new)
+                } else {
+                    Merged::Many(new.len(), Box::new(Progress::from_entries(journal::entries(db)?)))
+                };
+                Some(Reply::Merged { merged, source, kept })
             }
             Job::Restore { from, moment } => Some(self.restored(&from, moment)?),
         })
@@ -403,7 +451,7 @@ impl Writer {
         let Database { writing, opened } = open::open_locked(&self.folder, lock, moment)?;
         self.writing = writing;
         self.machine = opened.machine;
-        self.last = last_of(&opened);
+        self.last = last_of(opened.progress.entries(), opened.machine, moment);
         Ok(Reply::Restored { opened: Box::new(opened), kept: kept? })
     }
 }
@@ -417,10 +465,11 @@ fn overtakes(later: &Message, job: &Job) -> bool {
     }
 }
 
-/// When this machine's last entry was.
-fn last_of(opened: &Opened) -> Timestamp {
-    let own = opened.progress.entries().filter(|entry| entry.machine == opened.machine);
-    own.map(|entry| entry.at).max().unwrap_or_default()
+/// When the last entry was that the next one must come after: of this machine, or of another whose clock is not far off.
+fn last_of<'a>(entries: impl Iterator<Item = &'a Entry>, machine: MachineId, now: Moment) -> Timestamp {
+    let latest = now.at.plus_millis(OTHERS_SLACK);
+    let heeded = entries.filter(|entry| entry.machine == machine || entry.at <= latest);
+    heeded.map(|entry| entry.at).max().unwrap_or_default()
 }
 
 /// A moment after the last entry, so that a clock set back does not reorder what was done.
@@ -441,6 +490,23 @@ mod tests {
         // A clock that was years ahead: the truth from here on.
         let truth = last.plus_secs(-40 * 86_400);
         assert_eq!(after(last, truth), truth);
+    }
+
+    #[test]
+    fn what_was_seen_of_another_machine_comes_before_what_is_done_here() {
+        let (here, there) = (MachineId(Uuid::from_u128(1)), MachineId(Uuid::from_u128(2)));
+        let now = Moment { at: Timestamp(1_790_000_000_000), offset_secs: 0 };
+        let entry = |machine, secs: i64| Entry {
+            id: EntryId(Uuid::from_u128(9)),
+            machine,
+            at: now.at.plus_secs(secs),
+            offset_secs: 0,
+            facts: Vec::new(),
+        };
+        let last = |entries: &[Entry]| last_of(entries.iter(), here, now);
+        assert_eq!(last(&[entry(here, -60), entry(there, 90)]), now.at.plus_secs(90));
+        // A clock that is hours ahead would date what is done here by itself.
+        assert_eq!(last(&[entry(here, -60), entry(there, 7_200)]), now.at.plus_secs(-60));
     }
 
     #[test]

@@ -85,6 +85,8 @@ actions! {
     Evening: Everywhere, "The evening before", SHIFT, Key::E, Reading;
     Export: Everywhere, "Export…", CTRL.plus(SHIFT), Key::E, Anything;
     Import: Everywhere, "Import…", CTRL.plus(SHIFT), Key::I, Anything;
+    Bundle: Everywhere, "Bundle for another machine…", CTRL.plus(SHIFT), Key::B, Anything;
+    MergeBundle: Everywhere, "Merge a bundle of another machine…", CTRL.plus(SHIFT), Key::U, Anything;
     Undo: Everywhere, "Undo", CTRL, Key::Z, Reading;
     UndoPlain: Everywhere, "Undo the last grade or action", NONE, Key::U, Reading;
     Redo: Everywhere, "Redo", Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z, Reading;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use egui::Ui;
 
 use crate::catalog::{Catalog, Problem, Question};
-use crate::ids::{MachineId, QuestionId};
+use crate::ids::{EntryId, MachineId, QuestionId};
 use crate::notice::Notice;
 use crate::store::{Access, Opened, Store};
 use crate::study::Progress;
@@ -22,6 +22,7 @@ use crate::window::fitting::Fitting;
 use crate::window::images::Images;
 use crate::window::layout::{Layout, Pane, Panes};
 use crate::window::look::{self, Look};
+use crate::window::machine::{self, Machines};
 use crate::window::mending::Mending;
 use crate::window::overlay::Overlay;
 use crate::window::panes::notes;
@@ -65,6 +66,8 @@ macro_rules! cx {
             now: ($app.clock)(),
             unsaved: &$app.unsaved,
             images: &$app.images,
+            machines: &$app.machines,
+            machine: $app.machine,
             answer: $app.searching.as_ref().and_then(crate::window::searching::Searching::answer),
             hidden_card: None,
             revealed_card: None,
@@ -118,6 +121,8 @@ pub struct App {
     pub(super) turn: u64,
     /// Notes whose text is newer than their last journal entry, and when they were last typed in.
     pub(super) unsettled: HashMap<Draft, (String, f64)>,
+    /// The versions that those notes are written over.
+    pub(super) grounds: HashMap<Draft, Vec<EntryId>>,
     /// What panes asked for outside of a frame.
     pub(super) later: Vec<Command>,
     /// The window's clock at the last frame, in seconds.
@@ -131,6 +136,7 @@ pub struct App {
     pub(super) fitting: Fitting,
     pub(super) extent: Extent,
     pub(super) images: Images,
+    pub(super) machines: Machines,
     pub(super) mending: Mending,
     pub(super) data_dir: PathBuf,
     pub(super) clock: Clock,
@@ -212,6 +218,7 @@ impl App {
             last_secs: 0.0,
             machine: opened.machine,
             unsettled: HashMap::new(),
+            grounds: HashMap::new(),
             watch,
             pictures,
             saving,
@@ -219,7 +226,8 @@ impl App {
             decks: Vec::new(),
             fitting: Fitting::default(),
             extent: read("window").and_then(|text| ron::from_str(&text).ok()).unwrap_or_default(),
-            images: Images::start(setup.data_dir.clone(), wake),
+            images: Images::start(setup.data_dir.clone(), wake.clone()),
+            machines: Machines::new(wake, read(machine::SETTING).as_ref()),
             mending: Mending::default(),
             data_dir: setup.data_dir,
             clock: setup.clock,
@@ -228,6 +236,7 @@ impl App {
         app.layout.set_visible(Pane::Cards, false);
         app.layout.set_visible(Pane::Study, true);
         app.refresh_decks();
+        app.start_folder();
         for (key, text) in opened.drafts {
             app.restore_draft(&key, text);
         }
@@ -244,6 +253,7 @@ impl App {
         match Draft::from_key(key) {
             Some(draft) if draft.settles() => {
                 if notes::saved(&self.progress, &draft) != text {
+                    self.ground(&draft);
                     self.unsettled.insert(draft.clone(), (text.clone(), 0.0));
                 }
                 self.panes.answer.put(draft, text);
@@ -278,6 +288,7 @@ impl App {
             let Some(done) = self.exchanging.wait() else { break };
             self.took_exchanged(ctx, done);
         }
+        self.settle_machine(ctx)?;
         self.refresh_due();
         while !self.hand_over() {}
         if let Some(searching) = &mut self.searching {
@@ -378,6 +389,7 @@ impl eframe::App for App {
         let saved = self.saving.done();
         self.take_saved(ctx, saved);
         self.take_exchanged(ctx);
+        self.take_machine(ctx);
         let mended = self.mending.take();
         self.take_mended(ctx, mended);
         self.refresh_due();
@@ -425,7 +437,8 @@ impl eframe::App for App {
         self.settle_all();
         self.store_state();
         self.store_extent();
-        // Dropping the store waits until all of it is on disk.
+        // Dropping the store waits until all of it is on disk; the shared folder has it after that.
         self.store = None;
+        self.machines.end();
     }
 }

@@ -1,7 +1,7 @@
 //! What every pane may read, and what panes may ask for.
 
 use crate::catalog::{Catalog, Question};
-use crate::ids::{CardId, NoteId, QuestionId, TopicId};
+use crate::ids::{CardId, MachineId, NoteId, QuestionId, TopicId};
 use crate::search::Spot;
 use crate::study::{Entry, Progress, Request};
 use crate::text::Link;
@@ -13,6 +13,7 @@ use crate::window::exchanging::Wish;
 use crate::window::fitting::Fitting;
 use crate::window::images::Images;
 use crate::window::look::Look;
+use crate::window::machine::{Ask, Machines};
 use crate::window::place::Place;
 use crate::window::saving::Export;
 use crate::window::screen::Screen;
@@ -42,6 +43,9 @@ pub struct Cx<'a> {
     /// The last answer of the search.
     pub answer: Option<&'a Answer>,
     pub images: &'a Images,
+    pub machines: &'a Machines,
+    /// This one.
+    pub machine: MachineId,
     /// The card under review, while its back is hidden.
     pub hidden_card: Option<&'a CardId>,
     /// The card under review, once its back is shown.
@@ -129,6 +133,14 @@ pub enum Command {
     StopExchange,
     /// Add the entries of another journal.
     Merge(Vec<Entry>),
+    /// About another machine.
+    Machine(Ask),
+    /// One of a note's versions, in place of what is being typed.
+    Choose {
+        draft: Draft,
+        text: String,
+        request: Request,
+    },
     /// Show a screen in place of the panes.
     Show(Screen),
     /// Back from a screen to the panes.

@@ -17,7 +17,7 @@ use crate::exchange::job::Watch;
 use crate::exchange::{Scope, chain};
 use crate::ids::{QuestionId, TopicId};
 use crate::notice::Notice;
-use crate::store::{Job, Store};
+use crate::store::{Job, MergeSource, Store};
 use crate::study::{IMPORTED, Progress};
 use crate::window::exchange_ui::ImportSheet;
 use crate::window::overlay::Overlay;
@@ -219,7 +219,7 @@ impl App {
     pub(super) fn merge(&mut self, entries: Vec<crate::study::Entry>) {
         self.pending += 1;
         let moment = self.now();
-        self.send(Job::Merge { entries, moment });
+        self.send(Job::Merge { entries, pictures: Vec::new(), moment, source: MergeSource::Journal });
     }
 
     /// The decks in the tree follow what was imported.

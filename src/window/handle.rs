@@ -75,6 +75,13 @@ impl App {
             Command::Exchange(wish) => self.exchange(wish),
             Command::StopExchange => self.cancel_exchange(),
             Command::Merge(entries) => self.merge(entries),
+            Command::Machine(ask) => self.ask_machine(ask),
+            Command::Choose { draft, text, request } => {
+                self.typed(draft.clone(), text, now_secs);
+                self.unsettled.remove(&draft);
+                self.grounds.remove(&draft);
+                self.request(request);
+            }
             Command::OpenDataFolder => {
                 let url = format!("file://{}", self.data_dir.display());
                 ctx.open_url(egui::OpenUrl::new_tab(url));
@@ -130,6 +137,8 @@ impl App {
             Action::Keys => self.overlay = Some(Overlay::Keys),
             Action::Settings => self.overlay = Some(Overlay::Settings),
             Action::Import => self.overlay = Some(Overlay::Import(Box::default())),
+            Action::Bundle => self.open_bundle(),
+            Action::MergeBundle => self.open_merge(),
             Action::Export => {
                 let documents = directories::UserDirs::new().and_then(|dirs| dirs.document_dir().map(Into::into));
                 let folder = documents.unwrap_or_else(|| self.data_dir.clone());

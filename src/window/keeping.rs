@@ -39,6 +39,7 @@ impl App {
 
     pub(super) fn typed(&mut self, draft: Draft, text: String, now_secs: f64) {
         if draft.settles() {
+            self.ground(&draft);
             self.unsettled.insert(draft.clone(), (text.clone(), now_secs));
         }
         self.turn += 1;
@@ -47,16 +48,24 @@ impl App {
         self.send(Job::Draft { key, text, turn });
     }
 
+    /// Remembers which versions of a note the reader had before their eyes when they began to type.
+    pub(super) fn ground(&mut self, draft: &Draft) {
+        if let Some(note) = notes::noted(draft)
+            && !self.grounds.contains_key(draft)
+        {
+            self.grounds.insert(draft.clone(), self.progress.standing(&note).over.clone());
+        }
+    }
+
     /// Makes a note, as it stands, one entry of its history.
     pub(super) fn settle_note(&mut self, draft: &Draft) {
         let Some((text, _)) = self.unsettled.remove(draft) else { return };
+        let over = self.grounds.remove(draft).unwrap_or_default();
         if notes::saved(&self.progress, draft) == text {
             return;
         }
-        match draft.clone() {
-            Draft::MyAnswer(question) => self.request(Request::WriteNote { question, text }),
-            Draft::Note(note) => self.request(Request::WriteFreeNote { note, text }),
-            Draft::Attempt(_) | Draft::Mock => {}
+        if let Some(note) = notes::noted(draft) {
+            self.request(Request::WriteOver { note, text, over });
         }
     }
 

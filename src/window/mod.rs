@@ -18,6 +18,7 @@ mod images;
 mod keeping;
 mod layout;
 mod look;
+mod machine;
 mod mending;
 mod naming;
 mod opening;

@@ -9,6 +9,7 @@ use crate::window::cx::{Command, Cx};
 use crate::window::exchange_ui::{ExportSheet, ImportSheet};
 use crate::window::finder::Finder;
 use crate::window::look;
+use crate::window::machine::{BundleSheet, MergeSheet};
 use crate::window::widgets::controls;
 
 /// At most one is open.
@@ -18,6 +19,8 @@ pub enum Overlay {
     Settings,
     Import(Box<ImportSheet>),
     Export(Box<ExportSheet>),
+    Bundle(Box<BundleSheet>),
+    Merge(Box<MergeSheet>),
     /// The reader's data could not be opened: what happened, and the ways on.
     Trouble(Notice),
 }
@@ -39,7 +42,7 @@ impl Overlay {
         });
         let wide = match self {
             Self::Settings | Self::Trouble(_) => 560.0_f32,
-            Self::Finder(_) | Self::Export(_) => 680.0,
+            Self::Finder(_) | Self::Export(_) | Self::Bundle(_) | Self::Merge(_) => 680.0,
             Self::Keys | Self::Import(_) => 760.0,
         };
         let width = wide.min(screen.width() - 40.0);
@@ -56,11 +59,24 @@ impl Overlay {
                         open &= finder.ui(ui, cx, (screen.height() - 260.0).clamp(120.0, 460.0), out);
                     }
                     Self::Keys => keys_ui(ui, cx, screen.height() - 180.0),
-                    Self::Settings => super::settings_ui::settings_ui(ui, cx, out),
+                    Self::Settings => {
+                        // As high as it may be, whatever was open before it.
+                        let height = screen.height() - 142.0;
+                        let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+                        area.show(ui, |ui| {
+                            // Beside what scrolls, not under its bar.
+                            ui.set_width(ui.available_width() - 10.0);
+                            super::settings_ui::settings_ui(ui, cx, out);
+                        });
+                    }
                     Self::Import(sheet) => {
                         open &= sheet.ui(ui, cx, (screen.height() - 400.0).clamp(80.0, 460.0), out);
                     }
                     Self::Export(sheet) => open &= sheet.ui(ui, cx, out),
+                    Self::Bundle(sheet) => open &= sheet.ui(ui, cx, out),
+                    Self::Merge(sheet) => {
+                        open &= sheet.ui(ui, cx, (screen.height() - 420.0).clamp(80.0, 400.0), out);
+                    }
                     Self::Trouble(notice) => open &= trouble_ui(ui, cx, notice, out),
                 }
             });

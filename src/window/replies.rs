@@ -7,9 +7,10 @@ use egui::Context;
 use super::app::App;
 use crate::catalog::keeping_last_good;
 use crate::notice::Notice;
-use crate::store::{Opened, Reply};
+use crate::store::{Job, Opened, Reply};
 use crate::study::Fact;
 use crate::window::cx::{Draft, Scope};
+use crate::window::machine;
 use crate::window::mending::Mended;
 use crate::window::overlay::Overlay;
 use crate::window::pictures;
@@ -62,6 +63,7 @@ impl App {
                     self.toasts.say(said, !withdraws, now_secs);
                 }
                 self.after_entry(&facts, now_secs);
+                self.tell_folder();
             }
             Reply::DraftSaved { key, turn } => {
                 let draft = Draft::from_key(&key);
@@ -69,19 +71,7 @@ impl App {
                     self.unsaved.remove(&draft);
                 }
             }
-            Reply::Merged { entries, kept } => {
-                self.pending = self.pending.saturating_sub(1);
-                let count = entries.len();
-                entries.into_iter().for_each(|entry| self.progress.apply(entry));
-                self.refresh_decks();
-                if let Some(searching) = &mut self.searching {
-                    searching.begin(&self.catalog, &self.progress);
-                }
-                self.after_entry(&[], now_secs);
-                let said =
-                    format!("{count} entries of a journal added; what was there before is in {}", kept.display());
-                self.toasts.say(said, false, now_secs);
-            }
+            Reply::Merged { merged, source, kept } => self.take_merged(merged, source, &kept, now_secs),
             Reply::Restored { opened, kept } => self.take_restored(*opened, kept, now_secs),
             Reply::PictureKept { name } => self.picture_kept(&name),
             Reply::BackedUp(path) => {
@@ -95,7 +85,7 @@ impl App {
     }
 
     /// The panes follow what has just reached the disk.
-    fn after_entry(&mut self, facts: &[Fact], now_secs: f64) {
+    pub(super) fn after_entry(&mut self, facts: &[Fact], now_secs: f64) {
         self.due_of = None;
         let mut undone = false;
         for fact in facts {
@@ -104,6 +94,12 @@ impl App {
                 Fact::Suspended { card, on: true } => self.panes.cards.drop_card(card, now_secs),
                 Fact::CardEdited { .. } | Fact::CardRestored { .. } => self.panes.cards.refresh(),
                 Fact::Withdrawn { .. } => undone = true,
+                Fact::NoteWritten { question, text, .. } => {
+                    self.note_written(&Draft::MyAnswer(question.clone()), text);
+                }
+                Fact::FreeNoteWritten { note, text, .. } => {
+                    self.note_written(&Draft::Note(note.clone()), text);
+                }
                 _ => {}
             }
         }
@@ -125,6 +121,14 @@ impl App {
         self.refresh_due();
         self.panes.cards.join(self.due.queue(&scope));
         self.show_card();
+    }
+
+    /// A note is in the journal: its draft has done its work, and would bring an old text back after an undo or a merge.
+    fn note_written(&mut self, draft: &Draft, text: &str) {
+        self.panes.answer.written(&self.progress, draft, text);
+        if !self.unsettled.contains_key(draft) {
+            self.send(Job::Draft { key: draft.key(), text: String::new(), turn: 0 });
+        }
     }
 
     pub(super) fn take_reload(&mut self) {
@@ -181,10 +185,13 @@ impl App {
         self.pending = 0;
         self.images.forget();
         self.unsettled.clear();
+        self.grounds.clear();
         self.unsaved.clear();
         self.due_of = None;
         self.end_review();
         self.panes = super::layout::Panes::default();
+        self.machines.restore(opened.settings.get(machine::SETTING));
+        self.start_folder();
         for (key, text) in opened.drafts {
             self.restore_draft(&key, text);
         }

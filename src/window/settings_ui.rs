@@ -76,6 +76,7 @@ pub fn settings_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
             out.push(Command::OpenDataFolder);
         }
     });
+    super::machine::section_ui(ui, cx, out);
     if settings != *cx.settings {
         out.push(Command::Change(Box::new(settings)));
     }

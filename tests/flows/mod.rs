@@ -7,6 +7,7 @@ mod linked;
 mod mock;
 mod pictures;
 mod scenes;
+mod second_machine;
 mod trouble;
 mod words;
 

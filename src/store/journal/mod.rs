@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, named_params};
 use uuid::Uuid;
 
-use super::{Doing as _, StoreError};
+use super::{Doing as _, StoreError, picture};
 use crate::ids::{CardId, EntryId, MachineId};
 use crate::study::{Entry, Fact};
 use crate::time::Timestamp;
@@ -17,16 +17,28 @@ pub(super) fn append(db: &mut Connection, entry: &Entry) -> Result<(), StoreErro
     tx.commit().doing("commit an entry")
 }
 
-/// Writes the entries of another journal, all or none.
-pub(super) fn merge(db: &mut Connection, entries: &[Entry]) -> Result<(), StoreError> {
+/// Writes the entries of another journal and pictures by their names, all or none; the entries that were new.
+pub(super) fn merge(
+    db: &mut Connection,
+    entries: Vec<Entry>,
+    pictures: &[(String, Vec<u8>)],
+) -> Result<Vec<Entry>, StoreError> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).doing("begin a merge")?;
-    for entry in entries {
-        insert_entry(&tx, entry)?;
+    for (name, bytes) in pictures {
+        picture::keep(&tx, name, bytes)?;
     }
-    tx.commit().doing("commit a merge")
+    let mut new = Vec::with_capacity(entries.len());
+    for entry in entries {
+        if insert_entry(&tx, &entry)? {
+            new.push(entry);
+        }
+    }
+    tx.commit().doing("commit a merge")?;
+    Ok(new)
 }
 
-fn insert_entry(tx: &Transaction<'_>, entry: &Entry) -> Result<(), StoreError> {
+/// Whether it was new.
+fn insert_entry(tx: &Transaction<'_>, entry: &Entry) -> Result<bool, StoreError> {
     let added = tx
         .prepare_cached(include_str!("insert_entry.sql"))
         .and_then(|mut insert| {
@@ -44,7 +56,7 @@ fn insert_entry(tx: &Transaction<'_>, entry: &Entry) -> Result<(), StoreError> {
             insert_fact(tx, seq, position, fact, entry.id)?;
         }
     }
-    Ok(())
+    Ok(added == 1)
 }
 
 fn insert_fact(tx: &Transaction<'_>, seq: i64, position: usize, fact: &Fact, id: EntryId) -> Result<(), StoreError> {

@@ -111,6 +111,13 @@ impl Progress {
         found.unwrap_or(&NONE)
     }
 
+    /// Every note that was ever written: on questions, and on none.
+    pub fn all_notes(&self) -> impl Iterator<Item = Linking> {
+        let on_questions = self.questions.iter().filter(|(_, state)| !state.note_history.is_empty());
+        let on_questions = on_questions.map(|(question, _)| Linking::Question(question.clone()));
+        on_questions.chain(self.notes.keys().cloned().map(Linking::Note))
+    }
+
     /// Every note that is on no question.
     pub fn notes(&self) -> impl Iterator<Item = &NoteId> {
         self.notes.keys()

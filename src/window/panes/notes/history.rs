@@ -24,7 +24,7 @@ pub struct History {
 const AROUND: usize = 90;
 
 /// From one text to the next, word by word.
-fn changes(old: &str, new: &str) -> Vec<(ChangeTag, String)> {
+pub(super) fn changes(old: &str, new: &str) -> Vec<(ChangeTag, String)> {
     let mut out: Vec<(ChangeTag, String)> = Vec::new();
     for change in TextDiff::from_unicode_words(old, new).iter_all_changes() {
         match out.last_mut() {
@@ -32,6 +32,7 @@ fn changes(old: &str, new: &str) -> Vec<(ChangeTag, String)> {
             _ => out.push((change.tag(), change.value().to_owned())),
         }
     }
+    let mut out = phrases(out);
     let last = out.len().saturating_sub(1);
     for (index, (tag, text)) in out.iter_mut().enumerate() {
         if *tag == ChangeTag::Equal {
@@ -39,6 +40,36 @@ fn changes(old: &str, new: &str) -> Vec<(ChangeTag, String)> {
         }
     }
     out
+}
+
+/// Changes that only blanks stand between are read as one: what went, then what came.
+fn phrases(changes: Vec<(ChangeTag, String)>) -> Vec<(ChangeTag, String)> {
+    let mut out = Vec::new();
+    let (mut gone, mut come) = (String::new(), String::new());
+    let mut changes = changes.into_iter().peekable();
+    while let Some((tag, text)) = changes.next() {
+        let within = !(gone.is_empty() && come.is_empty()) && changes.peek().is_some();
+        match tag {
+            ChangeTag::Delete => gone.push_str(&text),
+            ChangeTag::Insert => come.push_str(&text),
+            ChangeTag::Equal if within && text.trim().is_empty() && !text.contains("\n\n") => {
+                gone.push_str(&text);
+                come.push_str(&text);
+            }
+            ChangeTag::Equal => {
+                flush(&mut out, &mut gone, &mut come);
+                out.push((tag, text));
+            }
+        }
+    }
+    flush(&mut out, &mut gone, &mut come);
+    out
+}
+
+fn flush(out: &mut Vec<(ChangeTag, String)>, gone: &mut String, come: &mut String) {
+    let both = [(ChangeTag::Delete, std::mem::take(gone)), (ChangeTag::Insert, std::mem::take(come))];
+    // What only one side changed has the blanks of the other, which are no change.
+    out.extend(both.into_iter().filter(|(_, text)| !text.is_empty()));
 }
 
 /// A stretch that did not change, without its middle; or without what no change stands beside.
@@ -111,8 +142,11 @@ impl History {
         let open = self.open == back;
         let mut restore = false;
         ui.horizontal(|ui| {
-            let name = when(version.at.0, cx.now.offset_secs);
-            let (rect, response) = ui.allocate_exact_size(egui::vec2(136.0, 28.0), Sense::click());
+            // Nobody wrote what was merged: it has the time of the last version in it.
+            let merged = if version.entry.is_none() { ", merged" } else { "" };
+            let name = format!("{}{merged}", when(version.at.0, cx.now.offset_secs));
+            let (rect, response) =
+                ui.allocate_exact_size(egui::vec2(if merged.is_empty() { 136.0 } else { 196.0 }, 28.0), Sense::click());
             response.widget_info(|| WidgetInfo::selected(egui::Role::DisclosureTriangle, true, open, &name));
             let hot = response.hovered() || response.has_focus();
             let glyph = if open { look::icon::CHEVRON_DOWN } else { look::icon::CHEVRON_RIGHT };
@@ -145,7 +179,7 @@ impl History {
     }
 }
 
-fn changes_ui(ui: &mut Ui, cx: &Cx<'_>, changes: &[(ChangeTag, String)]) {
+pub(super) fn changes_ui(ui: &mut Ui, cx: &Cx<'_>, changes: &[(ChangeTag, String)]) {
     let mut job = LayoutJob::default();
     job.wrap.max_width = ui.available_width();
     for (tag, text) in changes {
@@ -176,7 +210,7 @@ fn changes_ui(ui: &mut Ui, cx: &Cx<'_>, changes: &[(ChangeTag, String)]) {
 }
 
 /// A moment as the reader's calendar and clock have it.
-fn when(millis: i64, offset_secs: i32) -> String {
+pub(super) fn when(millis: i64, offset_secs: i32) -> String {
     let shifted = jiff::Timestamp::from_millisecond(millis + i64::from(offset_secs) * 1000);
     let Ok(shifted) = shifted else { return String::new() };
     let at = shifted.to_zoned_datetime(jiff::tz::TimeZone::UTC);

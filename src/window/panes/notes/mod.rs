@@ -7,9 +7,12 @@ mod find;
 mod history;
 mod ink;
 mod making;
+mod versions;
 mod write;
 
-use std::collections::HashMap;
+pub use versions::noted;
+
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use egui::{Align, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui};
@@ -63,6 +66,8 @@ pub struct NotesPane {
     making: Option<making::Making>,
     #[serde(skip)]
     history: history::History,
+    #[serde(skip)]
+    versions: versions::Versions,
     /// The reader wants to compare before the first attempt.
     #[serde(skip)]
     compare_anyway: Option<QuestionId>,
@@ -130,6 +135,19 @@ impl NotesPane {
     /// Forgets what is on the screen, so that notes are read anew.
     pub fn forget_all_but(&mut self, kept: impl Fn(&Draft) -> bool) {
         self.texts.retain(|draft, _| kept(draft));
+    }
+
+    /// The notes whose text here is the one on the disk.
+    pub fn as_they_stand(&self, progress: &Progress) -> HashSet<Draft> {
+        let same = self.texts.iter().filter(|(draft, text)| saved(progress, draft) == **text);
+        same.map(|(draft, _)| draft.clone()).collect()
+    }
+
+    /// This text has come to the disk, where more may have come with it from another machine.
+    pub fn written(&mut self, progress: &Progress, draft: &Draft, text: &str) {
+        if self.texts.get(draft).is_some_and(|here| here == text) && saved(progress, draft) != text {
+            self.texts.remove(draft);
+        }
     }
 
     pub const fn is_making(&self) -> bool {
@@ -222,15 +240,22 @@ impl NotesPane {
             .show(ui, |ui| self.foot_ui(ui, cx, &draft, out));
         let body =
             egui::CentralPanel::default().frame(paper.inner_margin(Margin { left: 20, right: 8, top: 14, bottom: 4 }));
-        body.show(ui, |ui| match self.show {
-            Show::Write => self.write_ui(ui, cx, &draft, out),
+        body.show(ui, |ui| {
+            self.versions_ui(ui, cx, &draft, out);
+            self.body_ui(ui, cx, &draft, out);
+        });
+    }
+
+    fn body_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, draft: &Draft, out: &mut Vec<Command>) {
+        match self.show {
+            Show::Write => self.write_ui(ui, cx, draft, out),
             Show::Read => {
-                let text = self.text(cx, &draft).clone();
-                self.page_ui(ui, cx, &draft, &text, out);
+                let text = self.text(cx, draft).clone();
+                self.page_ui(ui, cx, draft, &text, out);
             }
             Show::Compare => self.compare_ui(ui, cx, out),
-            Show::History => self.history_ui(ui, cx, &draft, out),
-        });
+            Show::History => self.history_ui(ui, cx, draft, out),
+        }
     }
 
     fn head_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
@@ -368,17 +393,28 @@ fn linking_ui(ui: &mut Ui, cx: &Cx<'_>, draft: &Draft, out: &mut Vec<Command>) {
     ui.add_space(14.0);
     controls::line(ui, cx.look, "Linked from", look::semibold(12.5), Role::Faint);
     for note in std::iter::once(first).chain(linking) {
-        let (name, draft) = match note {
-            Linking::Question(id) => (title_of(cx.catalog, id), Draft::MyAnswer(id.clone())),
-            Linking::Note(id) => {
-                let topic = id.of_topic().and_then(|topic| cx.catalog.topic(&topic));
-                let name = topic.map_or_else(|| "Scratchpad".to_owned(), |topic| format!("Notes on {}", topic.title));
-                (name, Draft::Note(id.clone()))
-            }
-        };
+        let (name, draft) = (name_of(cx.catalog, note), draft_of(note));
         if controls::button(ui, cx.look, Weight::Quiet, &name, "").clicked() {
             out.push(Command::OpenNote(draft));
         }
+    }
+}
+
+/// What a note is called, which is what it is on.
+pub fn name_of(catalog: &Catalog, note: &Linking) -> String {
+    match note {
+        Linking::Question(id) => title_of(catalog, id),
+        Linking::Note(id) => {
+            let topic = id.of_topic().and_then(|topic| catalog.topic(&topic));
+            topic.map_or_else(|| "Scratchpad".to_owned(), |topic| format!("Notes on {}", topic.title))
+        }
+    }
+}
+
+fn draft_of(note: &Linking) -> Draft {
+    match note {
+        Linking::Question(question) => Draft::MyAnswer(question.clone()),
+        Linking::Note(note) => Draft::Note(note.clone()),
     }
 }
 
