@@ -86,7 +86,7 @@ pub const ALL: &[Scenario] = &[
             ]
         },
         asks_at: 12,
-        ends_at: 26,
+        ends_at: 30,
         question: "The reader gets one invoice of the order. How often is it charged?",
         ask: Ask::Number { right: 2, within: 0, unit: "times" },
         why: Why {
