@@ -1,6 +1,9 @@
 //! A lab under way: its steps so far, what was done before each, and the way back. Deterministic, so that any step can be
 //! reached again from the inputs.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::lab::{Lab, Line, Log, Metric, Refused, Spec, Value};
@@ -58,7 +61,16 @@ pub struct Run {
     log: Vec<(usize, Line)>,
     /// The metrics after each step; the first are those of the start.
     series: Vec<Vec<Metric>>,
-    stage: scene::Scene,
+    /// Made when it is asked for: most steps of a long way are never looked at.
+    look: OnceCell<Look>,
+    /// What changes are told from.
+    before: Option<Look>,
+}
+
+/// How a step looks.
+struct Look {
+    /// The same one for as long as the structure is the same.
+    stage: Arc<scene::Scene>,
     moment: Moment,
 }
 
@@ -72,12 +84,11 @@ impl Run {
     pub fn new(spec: &'static Spec, seed: u64, mut inputs: Vec<(usize, Input)>) -> Self {
         inputs.sort_by_key(|(step, _)| *step);
         let lab = (spec.start)(seed);
-        let (stage, series) = (lab.stage(), vec![lab.metrics()]);
-        let moment = Moment::after(&stage, &lab.state());
-        let (copies, log) = (vec![(lab.boxed(), 0)], Vec::new());
-        let mut run = Self { spec, seed, inputs, copies, lab, at: 0, done: 0, log, series, stage, moment };
+        let (copies, log, series) = (vec![(lab.boxed(), 0)], Vec::new(), Vec::new());
+        let (look, before) = (OnceCell::new(), None);
+        let mut run = Self { spec, seed, inputs, copies, lab, at: 0, done: 0, log, series, look, before };
         run.carry_out();
-        run.look(None);
+        run.measure();
         run
     }
 
@@ -90,13 +101,13 @@ impl Run {
         &*self.lab
     }
 
-    pub const fn stage(&self) -> &scene::Scene {
-        &self.stage
+    pub fn stage(&self) -> &scene::Scene {
+        &self.looked_at().stage
     }
 
-    /// How the scene stands; what the last step or input changed is marked.
-    pub const fn moment(&self) -> &Moment {
-        &self.moment
+    /// How the scene stands; what the last step or input changed is marked, if what was before it has been looked at.
+    pub fn moment(&self) -> &Moment {
+        &self.looked_at().moment
     }
 
     /// What happened up to now, each line with its step.
@@ -116,10 +127,8 @@ impl Run {
 
     /// Takes one step; false at the end of what a run may hold.
     pub fn step(&mut self) -> bool {
-        let before = self.moment.clone();
-        let stepped = self.advance();
-        self.look(Some(&before));
-        stepped
+        self.before = self.look.take();
+        self.advance()
     }
 
     /// Goes to a step, back or forth.
@@ -133,20 +142,20 @@ impl Run {
             self.copies.truncate(copy + 1);
             self.at = copy * COPY_EVERY;
             self.done = 0;
-            self.series.truncate(self.at + 1);
+            self.series.truncate(self.at);
             self.carry_out();
+            self.measure();
         }
-        let mut before = None;
+        (self.look, self.before) = (OnceCell::new(), None);
         while self.at < step {
             if self.at + 1 == step {
-                self.look(None);
-                before = Some(self.moment.clone());
+                self.looked_at();
+                self.before = self.look.take();
             }
             if !self.advance() {
                 break;
             }
         }
-        self.look(before.as_ref());
     }
 
     /// Does something now; what was to come after this step is dropped, for it may no longer make sense.
@@ -154,18 +163,16 @@ impl Run {
     /// # Errors
     /// [`Refused`] as the lab says; nothing has changed.
     pub fn input(&mut self, input: Input) -> Result<(), Refused> {
-        let before = self.moment.clone();
         let mut log = Log::default();
         input.put_in(&mut *self.lab, &mut log)?;
+        self.before = self.look.take();
         let at = self.at;
         self.inputs.retain(|(step, _)| *step <= at);
         self.inputs.push((at, input));
         self.done += 1;
         self.keep(log);
-        if let Some(last) = self.series.last_mut() {
-            *last = self.lab.metrics();
-        }
-        self.look(Some(&before));
+        self.series.pop();
+        self.measure();
         Ok(())
     }
 
@@ -181,8 +188,8 @@ impl Run {
         if self.at.is_multiple_of(COPY_EVERY) {
             self.copies.push((self.lab.boxed(), self.log.len()));
         }
-        self.series.push(self.lab.metrics());
         self.carry_out();
+        self.measure();
         true
     }
 
@@ -204,9 +211,11 @@ impl Run {
             self.done += 1;
             self.keep(log);
         }
-        if let Some(last) = self.series.last_mut() {
-            *last = self.lab.metrics();
-        }
+    }
+
+    /// The metrics of this step, its inputs done.
+    fn measure(&mut self) {
+        self.series.push(self.lab.metrics());
     }
 
     fn keep(&mut self, log: Log) {
@@ -214,16 +223,21 @@ impl Run {
         self.log.extend(log.0.into_iter().map(|line| (at, line)));
     }
 
-    fn look(&mut self, before: Option<&Moment>) {
-        let stage = self.lab.stage();
-        let same = stage == self.stage;
-        if !same {
-            self.stage = stage;
-        }
-        self.moment = Moment::after(&self.stage, &self.lab.state());
-        match before {
-            Some(before) if same => self.moment.mark_changes(&self.stage, before),
-            _ => self.moment.changed.clear(),
-        }
+    fn looked_at(&self) -> &Look {
+        self.look.get_or_init(|| {
+            let (stage, state) = (self.lab.stage(), self.lab.state());
+            match self.before.as_ref().filter(|before| *before.stage == stage) {
+                Some(before) => {
+                    let mut moment = Moment::after(&stage, &state);
+                    moment.mark_changes(&stage, &before.moment);
+                    Look { stage: Arc::clone(&before.stage), moment }
+                }
+                None => {
+                    let mut moment = Moment::after(&stage, &state);
+                    moment.changed.clear();
+                    Look { stage: Arc::new(stage), moment }
+                }
+            }
+        })
     }
 }

@@ -114,7 +114,7 @@ pub const ALL: &[Scenario] = &[
         script: || vec![strategy("onBackpressureLatest()"), int("prefetch", 32), int("processing", 40)],
         asks_at: 8,
         ends_at: 90,
-        question: "How old is the price that the screen shows now?",
+        question: "How old is the price that the screen shows once the queue is full?",
         ask: Ask::Choice {
             options: &[
                 "At most 40 ms: the latest replaces what is older",

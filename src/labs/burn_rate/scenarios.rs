@@ -33,7 +33,7 @@ pub const ALL: &[Scenario] = &[
     Scenario {
         id: "no-short-window",
         title: "The same without short windows",
-        given: "The same ten minutes of outage, but each alert asks only its long window.",
+        given: "99.9 % over 30 days; each alert asks only its long window. Everything fails for ten minutes, then it is mended. The page over 1 h has fired.",
         seed: 1,
         script: || {
             vec![

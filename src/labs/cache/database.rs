@@ -41,8 +41,11 @@ impl Database {
             return Vec::new();
         }
         self.done_for_each += PART * running.min(self.cores) / running;
-        let later = self.running.split_off(&(self.done_for_each + 1, 0));
-        std::mem::replace(&mut self.running, later).into_iter().map(|(_, load)| load).collect()
+        let mut ended = Vec::new();
+        while self.running.first().is_some_and(|(ends_at, _)| *ends_at <= self.done_for_each) {
+            ended.extend(self.running.pop_first().map(|(_, load)| load));
+        }
+        ended
     }
 
     /// The query of a client that has gone is cancelled.

@@ -1,6 +1,6 @@
 //! What lies in the cache, and when a reader takes it, refreshes it or does without.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
@@ -26,6 +26,8 @@ pub struct Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Entries {
     keys: BTreeMap<Key, Entry>,
+    /// The same by the moment of their expiry, for the cycle that removes them.
+    by_expiry: BTreeSet<(u64, Key)>,
     /// Tokens of loaders (`SET key:loading NX PX`), each with the moment at which it is free again.
     tokens: BTreeMap<Key, u64>,
     /// Entries removed because their time had come.
@@ -36,7 +38,7 @@ impl Entries {
     pub fn get(&mut self, key: Key, now: u64) -> Option<Entry> {
         let entry = *self.keys.get(&key)?;
         if now >= entry.expires_at {
-            self.keys.remove(&key);
+            self.delete(key);
             self.expired += 1;
             return None;
         }
@@ -48,11 +50,15 @@ impl Entries {
     }
 
     pub fn set(&mut self, key: Key, entry: Entry) {
-        self.keys.insert(key, entry);
+        if let Some(before) = self.keys.insert(key, entry) {
+            self.by_expiry.remove(&(before.expires_at, key));
+        }
+        self.by_expiry.insert((entry.expires_at, key));
     }
 
     pub fn delete(&mut self, key: Key) -> bool {
-        self.keys.remove(&key).is_some()
+        let gone = self.keys.remove(&key);
+        gone.is_some_and(|gone| self.by_expiry.remove(&(gone.expires_at, key)))
     }
 
     /// `SET key:loading … NX PX`: whether the caller is now the one loader.
@@ -75,9 +81,10 @@ impl Entries {
 
     /// The expiry cycle: what nobody asked for is removed as well.
     pub fn sweep(&mut self, now: u64) {
-        let before = self.keys.len();
-        self.keys.retain(|_, entry| now < entry.expires_at);
-        self.expired += u64::try_from(before - self.keys.len()).unwrap_or_default();
+        while let Some((_, key)) = self.by_expiry.first().copied().filter(|(expires_at, _)| now >= *expires_at) {
+            self.delete(key);
+            self.expired += 1;
+        }
         self.tokens.retain(|_, until| *until > now);
     }
 
@@ -87,6 +94,7 @@ impl Entries {
 
     pub fn clear(&mut self) {
         self.keys.clear();
+        self.by_expiry.clear();
         self.tokens.clear();
     }
 }

@@ -194,9 +194,9 @@ impl Model {
     pub fn request(&mut self, key: Key) {
         self.slice.requests += 1;
         self.total.requests += 1;
-        let alive: Vec<usize> = (0..PODS).filter(|pod| self.pods.get(*pod).is_some_and(|pod| !pod.down)).collect();
-        let Some(&at) = alive.get(self.rng.random_range(0..alive.len().max(1))) else { return };
-        let Some(pod) = self.pods.get_mut(at) else { return };
+        let alive = self.pods.iter().filter(|pod| !pod.down).count();
+        let nth = self.rng.random_range(0..alive.max(1));
+        let Some((at, pod)) = self.pods.iter_mut().enumerate().filter(|(_, pod)| !pod.down).nth(nth) else { return };
         if pod.busy >= THREADS {
             self.slice.rejected += 1;
             self.total.rejected += 1;

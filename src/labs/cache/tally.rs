@@ -1,6 +1,6 @@
 //! What is counted: in the last tenth of a second, and since the start.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::entries::{Entry, Key};
 
@@ -32,8 +32,8 @@ pub struct Tally {
     pub flushed: u64,
     pub most_running: usize,
     pub most_pending: usize,
-    /// Of the readers answered, in milliseconds.
-    pub latencies: Vec<u64>,
+    /// Of the readers answered: how many by milliseconds.
+    pub latencies: BTreeMap<u64, u64>,
 }
 
 /// One tenth of a second, as it is kept.
@@ -43,7 +43,7 @@ struct Tenth {
     misses: u64,
     loads: u64,
     errors: u64,
-    latencies: Vec<u64>,
+    latencies: BTreeMap<u64, u64>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -106,12 +106,17 @@ impl Totals {
 
     /// Of those answered in the last second, in milliseconds.
     pub fn p99(&self) -> u64 {
-        let mut all: Vec<u64> = self.recent.iter().flat_map(|tenth| tenth.latencies.iter().copied()).collect();
-        if all.is_empty() {
-            return 0;
+        let mut all: BTreeMap<u64, u64> = BTreeMap::new();
+        for (latency, readers) in self.recent.iter().flat_map(|tenth| &tenth.latencies) {
+            *all.entry(*latency).or_default() += readers;
         }
-        let at = (all.len() * 99).div_ceil(100).clamp(1, all.len()) - 1;
-        *all.select_nth_unstable(at).1
+        let rank = (all.values().sum::<u64>() * 99).div_ceil(100);
+        let mut seen = 0;
+        let reaches = |(_, readers): &(&u64, &u64)| {
+            seen += *readers;
+            seen >= rank
+        };
+        all.iter().find(reaches).map_or(0, |(latency, _)| *latency)
     }
 
     /// In the last second, in percent; 100 when nobody asked.

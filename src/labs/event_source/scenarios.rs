@@ -28,7 +28,7 @@ pub const ALL: &[Scenario] = &[
     Scenario {
         id: "slow-dependency",
         title: "Slower, not broken",
-        given: "The same queue, seven healthy messages. What the function calls slows down from 100 ms to a second a record. The \
+        given: "An SQS mapping as it is created, a dead-letter queue with maxReceiveCount 3, seven healthy messages. What the function calls slows down from 100 ms to a second a record. The \
                 function's timeout is 3 s, its default.",
         seed: 1,
         script: || vec![(0, seconds("VisibilityTimeout", 10)), (0, Input::act("slow"))],
@@ -105,8 +105,7 @@ pub const ALL: &[Scenario] = &[
     Scenario {
         id: "bisect",
         title: "Halving until it is alone",
-        given: "The same batch of six with the fourth one bad, now with BisectBatchOnFunctionError and without partial responses: the \
-                function throws. One retry.",
+        given: "Kinesis with BisectBatchOnFunctionError and one retry, without partial responses. Shard 2 has a batch of six; the fourth is bad, and the function throws.",
         seed: 1,
         script: || {
             let bisect = Input::set("BisectBatchOnFunctionError", Value::Switch(true));

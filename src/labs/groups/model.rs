@@ -241,13 +241,9 @@ impl Group {
 
     /// Partitions that nobody works through now.
     pub fn stopped(&self) -> usize {
-        let worked: BTreeSet<&Tp> = self
-            .clients
-            .values()
-            .filter(|client| matches!(client.life, Life::Works | Life::Slow))
-            .flat_map(|client| &client.owned)
-            .collect();
-        self.positions.len().saturating_sub(worked.len())
+        let works = |client: &&Client| matches!(client.life, Life::Works | Life::Slow);
+        let is_worked = |tp: &&Tp| self.clients.values().filter(works).any(|client| client.owned.contains(tp));
+        self.positions.len() - self.positions.keys().filter(is_worked).count()
     }
 
     /// What the coordinator takes for the members' own, living or not.
@@ -290,27 +286,27 @@ impl Group {
     }
 
     fn next_due(&self) -> (u64, Due) {
-        let mut due = vec![(self.next_chart, Due::Chart), (self.next_show, Due::Show)];
-        for (member, client) in &self.clients {
-            if !client.is_alive() {
-                continue;
-            }
-            if client.life != Life::Stuck {
-                due.push((client.polls_at, Due::Polls(*member)));
-            }
-            if !client.is_out {
-                due.push((client.heartbeat_at, Due::Heartbeat(*member)));
-                due.push((client.polled_at + self.settings.poll_interval_millis, Due::TooLong(*member)));
-            }
-        }
-        due.extend(self.sessions.iter().map(|(member, at)| (*at, Due::Session(*member))));
-        if self.settings.protocol == Protocol::Classic {
-            due.extend(self.classic.completes_at(&self.sessions).map(|at| (at, Due::Completes)));
-            due.extend(self.classic.deadline().map(|at| (at, Due::Deadline)));
+        let of_client = |(member, client): (&Member, &Client)| {
+            let (member, alive) = (*member, client.is_alive());
+            let too_long = client.polled_at + self.settings.poll_interval_millis;
+            [
+                (alive && client.life != Life::Stuck).then_some((client.polls_at, Due::Polls(member))),
+                (alive && !client.is_out).then_some((client.heartbeat_at, Due::Heartbeat(member))),
+                (alive && !client.is_out).then_some((too_long, Due::TooLong(member))),
+            ]
+        };
+        let of_clients = self.clients.iter().flat_map(of_client).flatten();
+        let of_sessions = self.sessions.iter().map(|(member, at)| (*at, Due::Session(*member)));
+        let shown = [(self.next_chart, Due::Chart), (self.next_show, Due::Show)];
+        let due = of_clients.chain(of_sessions).chain(shown);
+        let next = if self.settings.protocol == Protocol::Classic {
+            let completes = self.classic.completes_at(&self.sessions).map(|at| (at, Due::Completes));
+            let deadline = self.classic.deadline().map(|at| (at, Due::Deadline));
+            due.chain(completes).chain(deadline).min()
         } else {
-            due.extend(self.reconciling.deadlines.iter().map(|(member, at)| (*at, Due::Revokes(*member))));
-        }
-        let (at, due) = due.into_iter().min().unwrap_or((self.now, Due::Show));
+            due.chain(self.reconciling.deadlines.iter().map(|(member, at)| (*at, Due::Revokes(*member)))).min()
+        };
+        let (at, due) = next.unwrap_or((self.now, Due::Show));
         (at.max(self.now), due)
     }
 
@@ -353,11 +349,12 @@ impl Group {
             Protocol::Consumer => self.polls_consumer(member, was_out, log),
         };
         let Some(client) = self.clients.get(&member) else { return seen };
-        let mut left = MAX_POLL_RECORDS;
-        for tp in client.owned.clone() {
-            let take = self.lag(tp).min(left);
+        let (end, mut left) = (now * RATE / 1_000, MAX_POLL_RECORDS);
+        for tp in &client.owned {
+            let position = self.positions.entry(*tp).or_default();
+            let take = end.saturating_sub(*position).min(left);
             left -= take;
-            *self.positions.entry(tp).or_default() += take;
+            *position += take;
         }
         seen
     }

@@ -35,7 +35,7 @@ pub const ALL: &[Scenario] = &[
     Scenario {
         id: "cooperative",
         title: "Let go first, give on later",
-        given: "The same group, healthy, with cooperative-sticky. Consumer D joins.",
+        given: "Classic protocol, cooperative-sticky. Three healthy consumers share twelve partitions. Consumer D joins.",
         seed: 1,
         script: || vec![(0, cooperative()), (1, Input::act("join-D"))],
         asks_at: 1,
@@ -128,7 +128,7 @@ pub const ALL: &[Scenario] = &[
     Scenario {
         id: "no-barrier",
         title: "The same, decided by the broker",
-        given: "group.protocol=consumer (KIP-848). Again C works on a batch for 20 s, and D joins.",
+        given: "group.protocol=consumer (KIP-848). Consumer C works on a batch for 20 s, and D joins.",
         seed: 1,
         script: || {
             let consumer = Input::set("group.protocol", Value::Choice("consumer".to_owned()));
@@ -136,7 +136,7 @@ pub const ALL: &[Scenario] = &[
         },
         asks_at: 2,
         ends_at: 14,
-        question: "How long do A and B stand still this time?",
+        question: "How long do A and B stand still?",
         ask: Ask::Choice {
             options: &[
                 "Until C's batch is done",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rand::RngExt as _;
 
-use super::producer::Producer;
+use super::producer::{Acked, Producer};
 use crate::labs::{Chance, Log};
 
 /// `replication.factor`, and the number of brokers.
@@ -306,11 +306,14 @@ impl Cluster {
 
     /// Acknowledged records that the present leader does not have.
     pub fn lost(&self) -> Vec<u32> {
-        let Some(leader) = self.leader() else { return Vec::new() };
+        let Some(Broker { log, .. }) = self.leader() else { return Vec::new() };
+        // Where it was acknowledged it nearly always still is; the whole log is searched only for one that is not.
+        let is_there =
+            |acked: &Acked| log.at(acked.offset).is_some_and(|record| record.id == acked.id) || log.has(acked.id);
         self.producer
             .acked
             .iter()
-            .filter(|acked| !leader.log.has(acked.id) && acked.offset >= leader.log.start)
+            .filter(|acked| acked.offset >= log.start && !is_there(acked))
             .map(|acked| acked.id)
             .collect()
     }

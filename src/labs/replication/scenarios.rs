@@ -117,7 +117,7 @@ pub const ALL: &[Scenario] = &[
     Scenario {
         id: "struck",
         title: "Killed instead of shut down",
-        given: "The same as before, but broker 2 did not shut down: it was killed. The ELR names it all the same. Its log is complete.",
+        given: "A new 4.x cluster, acks=all, minimum 2. Broker 3 was shut down, broker 2 was killed; then broker 1, alone in the ISR, died. The ELR names broker 2 all the same, and its log is complete.",
         seed: 1,
         script: || script_until_the_last_dies("kill-2"),
         asks_at: 14,

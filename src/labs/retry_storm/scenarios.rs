@@ -44,7 +44,7 @@ pub const ALL: &[Scenario] = &[
     Scenario {
         id: "budget",
         title: "The same with a retry budget",
-        given: "The same two slow seconds. Retries may be at most 10 % of the requests; the other settings are as they were.",
+        given: "80 requests a second; payments can do 120. Three attempts, 500 ms each, no backoff, but retries may be at most 10 % of the requests. Payments was eight times slower for two seconds and is well again now.",
         seed: 1,
         script: || vec![int("retry budget", 10), act(10, "slow"), act(30, "well")],
         asks_at: 30,
@@ -119,8 +119,7 @@ pub const ALL: &[Scenario] = &[
     Scenario {
         id: "bulkhead",
         title: "A bulkhead and a timeout",
-        given: "At most 10 calls in flight (maxConcurrentCalls), payments has 6 workers and is eight times slower from step 10 on: \
-                400 ms. The timeout is 500 ms.",
+        given: "At most 10 calls in flight (maxConcurrentCalls), payments has 6 workers and becomes eight times slower: 400 ms. The timeout is 500 ms.",
         seed: 1,
         script: || vec![int("maxConcurrentCalls", 10), act(10, "slow")],
         asks_at: 12,
