@@ -50,19 +50,25 @@ pub fn paint(painter: &egui::Painter, look: &Look, shape: &Shape, scale: f32, to
                 scene::Align::Center => Align2::CENTER_CENTER,
                 scene::Align::Right => Align2::RIGHT_CENTER,
             };
-            painter.text(to_screen(*at), anchor, text, font(*style, scale), look.color(*role));
+            let font = font(text, *style, scale, painter.ctx().zoom_factor());
+            painter.text(to_screen(*at), anchor, text, font, look.color(*role));
         }
     }
 }
 
-/// Text smaller than this cannot be read, in points.
+/// Text smaller than this cannot be read, in points at an interface scale of 1.
 const READABLE: f32 = 7.5;
-/// How much larger than its share text may be drawn: what its box has room for.
+/// How much larger than its share text may be drawn, and how much wider at a scale of 1: what its box has room for.
 const LARGER: f32 = 1.22;
+const WIDER: f32 = 6.0;
 
-fn font(style: TextStyle, scale: f32) -> egui::FontId {
-    let size = style.size() * scale;
-    let size = size.max(READABLE.min(size * LARGER));
+fn font(text: &str, style: TextStyle, scale: f32, zoom: f32) -> egui::FontId {
+    let mut size = style.size() * scale;
+    let readable = READABLE / zoom;
+    if size < readable {
+        let room = 1.0 + WIDER / scene::width_of(text, style).max(1.0);
+        size = readable.min(size * room.min(LARGER));
+    }
     if style.is_mono() {
         look::mono(size)
     } else if style.is_semibold() {
@@ -107,6 +113,19 @@ mod tests {
     const CHANNEL: u32 = 40;
     /// The share of blocks that may differ. A wrong weight of the labels alone makes it 0.008.
     const SHARE: f64 = 0.003;
+
+    #[test]
+    fn small_text_grows_no_wider_than_its_box() {
+        let grown = |text: &str, scale, zoom| {
+            let style = TextStyle::Label;
+            let font = font(text, style, scale, zoom);
+            (scene::width_of(text, style) * (font.size / style.size() - scale)) / scale
+        };
+        assert!(grown("Fraud check", 0.5, 1.0) > 3.0, "it is made readable");
+        assert!(grown("Fraud check", 0.5, 1.0) <= WIDER + 0.1);
+        assert!(grown("A much longer label", 0.3, 1.0) <= WIDER + 0.1);
+        assert!(grown("Fraud check", 0.5, 1.5).abs() < 0.1, "a larger interface has made it readable already");
+    }
 
     /// The mean of a channel over a block.
     fn mean(at: (u32, u32), channel: usize, pixel: &dyn Fn(u32, u32) -> [u8; 3]) -> u32 {
