@@ -1,134 +1,184 @@
-//! From files to a linked catalog. What cannot be read is left out and named; the rest is there.
+//! From folders to a linked catalog. What cannot be read is left out and named; the rest is there.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use serde::Deserialize;
-
-use super::cards::RawTie;
-use super::load::{ContentFile, LARGEST};
-use super::model::{Catalog, Question, SceneFile, SceneTie, Subtopic, TieKind, Topic};
-use super::parse::{self, ParsedQuestion};
+use super::check;
+use super::folder::{Folder, SubtopicFront, TopicFront};
+use super::link::{self, Place, Scenes};
+use super::load::ContentFile;
+use super::model::{Catalog, Subtopic, Topic};
+use super::overlay::{self, Overlay};
 use super::problem::Problem;
-use crate::ids::{QuestionId, SceneId, TopicId};
-use crate::scene::Scene;
+use crate::ids::{QuestionId, TopicId};
 use crate::theme::Hue;
 
-/// `topic.ron` as written.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TopicFront {
-    title: String,
-    full_title: String,
-    subtopics: Vec<SubtopicFront>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SubtopicFront {
-    title: String,
-    questions: Vec<String>,
-}
-
-/// The order of the topics that ship; a reader's own follow by name.
+/// The order of the topics that ship; a reader's own follow in the order of their folders, then by name.
 const TOPIC_ORDER: [&str; 6] = ["kafka", "redis", "async", "messaging", "observability", "aws"];
+
+/// Where a reader's question stands that its topic does not list.
+const UNLISTED: &str = "More";
 
 /// Parses and links the files of a content folder.
 pub fn build(files: &[ContentFile]) -> (Catalog, Vec<Problem>) {
+    assemble(Folder::base(files), Vec::new())
+}
+
+/// Links a content with the reader's folders beside it. Where two give the same name, the first has it and the other is told.
+pub fn assemble(base: Folder, own: Vec<Folder>) -> (Catalog, Vec<Problem>) {
+    let has_own = !own.is_empty();
+    let mut linked = linked(base, own);
+    if has_own {
+        check::own(&mut linked);
+    }
+    linked.problems.sort();
+    linked.problems.dedup();
+    (linked.catalog, linked.problems)
+}
+
+/// A catalog with what was left to say of its files.
+pub(super) struct Linked {
+    pub catalog: Catalog,
+    pub problems: Vec<Problem>,
+    /// The text of each file, by its name in problems.
+    pub texts: BTreeMap<String, Cow<'static, str>>,
+    pub overlays: Vec<Overlay>,
+}
+
+pub(super) fn linked(base: Folder, own: Vec<Folder>) -> Linked {
     let mut problems = Vec::new();
-    let (mut fronts, mut parsed, mut scenes) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-    for file in files {
-        let Some((folder, name)) = file.path.split_once('/') else { continue };
-        let Some(text) = text_of(file, &mut problems) else { continue };
-        if name == "topic.ron" {
-            if let Some(front) = from_ron::<TopicFront>(&file.path, text, &mut problems) {
-                fronts.push((TopicId::new(folder), file.path.clone(), text, front));
-            }
-        } else if let Some(stem) = name.strip_suffix(".ron") {
-            if let Some(scene) = from_ron::<Scene>(&file.path, text, &mut problems) {
-                let entry = SceneFile { scene: Arc::new(scene), hue: Hue::of_topic(folder), file: file.path.clone() };
-                scenes.insert(SceneId::new(format!("{folder}/{stem}")), entry);
-            }
-        } else if let Some(question) = parse::parse_question(&file.path, text, &mut problems) {
-            let id = QuestionId::new(&question.front.id);
-            let expected = file.path.trim_end_matches(".md");
-            if id.as_str() != expected {
-                problems.push(Problem::near(
-                    &file.path,
-                    text,
-                    "id:",
-                    format!("the id `{id}`"),
-                    format!("`{expected}`"),
-                ));
-                continue;
-            }
-            parsed.insert(id, (file.path.clone(), text, question));
+    let mut catalog = Catalog::default();
+    let (mut overlays, mut texts) = (Vec::new(), BTreeMap::new());
+    for mut folder in std::iter::once(base).chain(own) {
+        problems.append(&mut folder.problems);
+        problems.extend(folder.ledger_problems());
+        drop_taken(&mut folder, &catalog.topics, &mut problems);
+        add_scenes(&mut catalog.scenes, &folder, &mut problems);
+        add_topics(&mut catalog, &mut folder, &mut problems);
+        overlays.append(&mut folder.overlays);
+        texts.append(&mut folder.texts);
+    }
+    catalog.places = places_of(&catalog.topics);
+    for overlay in &overlays {
+        let text = texts.get(&overlay.file).map_or("", |text| text);
+        overlay::apply(&mut catalog, overlay, text, &mut problems);
+    }
+    Linked { catalog, problems, texts, overlays }
+}
+
+/// Takes out of a reader's folder what would stand in a topic that is there already.
+fn drop_taken(folder: &mut Folder, taken: &[Topic], problems: &mut Vec<Problem>) {
+    if !folder.own {
+        return;
+    }
+    for Topic { id, file: other, .. } in taken {
+        if let Some((file, _)) = folder.topics.remove(id) {
+            let found = format!("the topic `{id}`, which {other} has already");
+            problems.push(Problem::at(&file, "", 0, found, "a folder of another name"));
+        }
+        let mine: Vec<_> = folder.questions.keys().filter(|question| question.topic() == *id).cloned().collect();
+        for question in mine {
+            let Some((file, _)) = folder.questions.remove(&question) else { continue };
+            let found = format!("a question in the topic `{id}`, which {other} has already");
+            let expected = format!("a folder of another name, or `amends: \"{id}/…\"` to change one that ships");
+            problems.push(Problem::near(&file, folder.text(&file), "id:", found, expected));
         }
     }
-    fronts.sort_by_key(|(id, ..)| {
-        let rank = TOPIC_ORDER.iter().position(|known| *known == id.as_str()).unwrap_or(TOPIC_ORDER.len());
-        (rank, id.clone())
-    });
-    let mut topics = Vec::new();
-    for (id, file, text, front) in fronts {
+}
+
+fn add_scenes(scenes: &mut Scenes, folder: &Folder, problems: &mut Vec<Problem>) {
+    for (id, entry) in &folder.scenes {
+        match scenes.get(id) {
+            Some(other) => {
+                let found = format!("the scene `{id}`, which {} has already", other.file);
+                problems.push(Problem::at(&entry.file, "", 0, found, "another name"));
+            }
+            None => drop(scenes.insert(id.clone(), entry.clone())),
+        }
+    }
+}
+
+fn add_topics(catalog: &mut Catalog, folder: &mut Folder, problems: &mut Vec<Problem>) {
+    let mut fronts = std::mem::take(&mut folder.topics);
+    let mut parsed = std::mem::take(&mut folder.questions);
+    if folder.own {
+        // A folder of one's own needs no list: its questions stand under its name.
+        let topics: BTreeSet<TopicId> = parsed.keys().map(QuestionId::topic).collect();
+        for id in topics.difference(&folder.broken).filter(|id| !fronts.contains_key(*id)).collect::<Vec<_>>() {
+            let title = title_of(id);
+            let front = TopicFront { full_title: title.clone(), title, subtopics: Vec::new() };
+            fronts.insert(id.clone(), (String::new(), front));
+        }
+    }
+    let mut fronts: Vec<_> = fronts.into_iter().collect();
+    if !folder.own {
+        fronts.sort_by_key(|(id, _)| {
+            TOPIC_ORDER.iter().position(|known| *known == id.as_str()).unwrap_or(TOPIC_ORDER.len())
+        });
+    }
+    for (id, (file, mut front)) in fronts {
+        if folder.own {
+            add_unlisted(&id, &mut front, parsed.keys());
+        }
         let mut subtopics = Vec::new();
         for subtopic in front.subtopics {
             let mut questions = Vec::new();
             for name in subtopic.questions {
                 let question_id = QuestionId::new(format!("{id}/{name}"));
                 match parsed.remove(&question_id) {
-                    Some((file, text, question)) => {
-                        questions.push(Arc::new(link(question_id, file, text, question, &scenes, &mut problems)));
+                    Some((file, question)) => {
+                        let place = Place { file: &file, text: folder.text(&file) };
+                        let (own, scenes) = (folder.own, &catalog.scenes);
+                        let linked = link::question(question_id, place, own, question, scenes, problems);
+                        questions.push(Arc::new(linked));
                     }
                     None => {
                         let found = format!("`{name}`, which is no readable question or is listed twice");
                         let anchor = format!("\"{name}\"");
-                        problems.push(Problem::near(&file, text, &anchor, found, format!("a file {name}.md")));
+                        let expected = format!("a file {name}.md");
+                        problems.push(Problem::near(&file, folder.text(&file), &anchor, found, expected));
                     }
                 }
             }
             subtopics.push(Subtopic { title: subtopic.title, questions });
         }
         let hue = Hue::of_topic(id.as_str());
-        topics.push(Topic { id, title: front.title, full_title: front.full_title, hue, subtopics });
+        let file = if file.is_empty() { first_file(&subtopics) } else { file };
+        let own = folder.own;
+        catalog.topics.push(Topic { id, title: front.title, full_title: front.full_title, hue, subtopics, file, own });
     }
-    for (id, (file, text, _)) in parsed {
-        problems.push(Problem::at(&file, text, 0, format!("`{id}` in no subtopic"), "its name in topic.ron"));
+    for (id, (file, _)) in parsed {
+        // What is wrong is the topic's file, and that is said already.
+        if !folder.broken.contains(&id.topic()) {
+            let (text, found) = (folder.text(&file), format!("`{id}` in no subtopic"));
+            problems.push(Problem::at(&file, text, 0, found, "its name in topic.ron"));
+        }
     }
-    let places = places_of(&topics);
-    problems.sort();
-    (Catalog { topics, scenes, places }, problems)
 }
 
-/// A reload in which what is broken now is as it was when it could last be read, so that a slip of the pen empties no screen.
-pub fn keeping_last_good(mut new: Catalog, old: &Catalog, problems: &[Problem]) -> Catalog {
-    let is_broken = |file: &str| problems.iter().any(|problem| problem.file == file);
-    for (id, file) in &old.scenes {
-        if is_broken(&file.file) && !new.scenes.contains_key(id) {
-            new.scenes.insert(id.clone(), file.clone());
-        }
+/// Questions of a topic that its subtopics do not name come last.
+fn add_unlisted<'a>(topic: &TopicId, front: &mut TopicFront, questions: impl Iterator<Item = &'a QuestionId>) {
+    let listed = |name: &str| front.subtopics.iter().any(|subtopic| subtopic.questions.iter().any(|had| had == name));
+    let of_topic = questions.filter(|id| id.topic() == *topic);
+    let unlisted: Vec<String> =
+        of_topic.map(QuestionId::name).filter(|name| !listed(name)).map(str::to_owned).collect();
+    if !unlisted.is_empty() {
+        let title = if front.subtopics.is_empty() { front.title.clone() } else { UNLISTED.to_owned() };
+        front.subtopics.push(SubtopicFront { title, questions: unlisted });
     }
-    for (index, topic) in old.topics.iter().enumerate() {
-        if is_broken(&format!("{}/topic.ron", topic.id)) && new.topic(&topic.id).is_none() {
-            new.topics.insert(index.min(new.topics.len()), topic.clone());
-        }
-    }
-    let there: HashSet<QuestionId> = new.questions().map(|question| question.id.clone()).collect();
-    for topic in &mut new.topics {
-        let Some(old_topic) = old.topic(&topic.id) else { continue };
-        for subtopic in &mut topic.subtopics {
-            let Some(old_subtopic) = old_topic.subtopics.iter().find(|old| old.title == subtopic.title) else {
-                continue;
-            };
-            for (index, question) in old_subtopic.questions.iter().enumerate() {
-                if is_broken(&question.file) && !there.contains(&question.id) {
-                    subtopic.questions.insert(index.min(subtopic.questions.len()), Arc::clone(question));
-                }
-            }
-        }
-    }
-    new.places = places_of(&new.topics);
-    new
+}
+
+/// A folder's name as a title: `system-design` is `System design`.
+pub fn title_of(topic: &TopicId) -> String {
+    let words = topic.as_str().replace('-', " ");
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn first_file(subtopics: &[Subtopic]) -> String {
+    let first = subtopics.iter().flat_map(|subtopic| &subtopic.questions).next();
+    first.map(|question| question.file.clone()).unwrap_or_default()
 }
 
 pub(super) fn places_of(topics: &[Topic]) -> HashMap<QuestionId, (usize, usize, usize)> {
@@ -141,107 +191,4 @@ pub(super) fn places_of(topics: &[Topic]) -> HashMap<QuestionId, (usize, usize, 
         }
     }
     places
-}
-
-/// A file's text, or a problem when it is too large or no UTF-8.
-fn text_of<'a>(file: &'a ContentFile, problems: &mut Vec<Problem>) -> Option<&'a str> {
-    let Some(bytes) = &file.bytes else {
-        let expected = format!("at most {} KiB of text", LARGEST / 1024);
-        problems.push(Problem::at(&file.path, "", 0, "a file too large to be a question or a scene", expected));
-        return None;
-    };
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let before = String::from_utf8_lossy(valid);
-            problems.push(Problem::at(&file.path, &before, before.len(), "bytes that are no UTF-8", "UTF-8 text"));
-            None
-        }
-    }
-}
-
-fn from_ron<T: for<'a> Deserialize<'a>>(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<T> {
-    match parse::options().from_str(text) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            let at = parse::byte_of(text, error.span.start.line, error.span.start.col);
-            problems.push(Problem::at(file, text, at, error.code.to_string(), "the fields of CONTRIBUTING.md"));
-            None
-        }
-    }
-}
-
-fn link(
-    id: QuestionId,
-    file: String,
-    text: &str,
-    parsed: ParsedQuestion,
-    scenes: &BTreeMap<SceneId, SceneFile>,
-    problems: &mut Vec<Problem>,
-) -> Question {
-    let ParsedQuestion { front, answer, ties } = parsed;
-    let mut question = Question {
-        id,
-        title: front.title,
-        prompt: front.prompt,
-        level: front.level,
-        minutes: front.minutes,
-        tags: front.tags,
-        related: front.related.iter().map(QuestionId::new).collect(),
-        scene: None,
-        labs: front.labs,
-        as_of: front.as_of,
-        sources: front.sources,
-        answer,
-        file,
-    };
-    if let Some(name) = &front.scene {
-        let scene = question.scene_named(name);
-        if scenes.contains_key(&scene) {
-            question.scene = Some(scene);
-        } else {
-            let found = format!("the scene `{name}`, which is not there or cannot be read");
-            problems.push(Problem::near(&question.file, text, "scene:", found, format!("a file {scene}.ron")));
-        }
-    }
-    let resolved: Vec<_> =
-        ties.into_iter().map(|tie| tie.and_then(|tie| resolve_tie(&question, text, &tie, scenes, problems))).collect();
-    if let Some(answer) = &mut question.answer {
-        for (card, tie) in answer.cards.iter_mut().zip(resolved) {
-            card.tie = tie;
-        }
-    }
-    question
-}
-
-fn resolve_tie(
-    question: &Question,
-    text: &str,
-    tie: &RawTie,
-    scenes: &BTreeMap<SceneId, SceneFile>,
-    problems: &mut Vec<Problem>,
-) -> Option<SceneTie> {
-    let id = question.scene_named(&tie.scene);
-    let mut wrong = |found: String, expected: &str| {
-        problems.push(Problem::at(&question.file, text, tie.at, found, expected));
-        None
-    };
-    let Some(entry) = scenes.get(&id) else {
-        return wrong(format!("a card tied to the scene `{id}`"), "a scene that exists");
-    };
-    let Some(step) = entry.scene.step_index(&tie.step) else {
-        return wrong(format!("a card tied to the step `{}` of `{id}`", tie.step), "a step of that scene");
-    };
-    let kind = match (tie.verb.as_str(), &tie.target) {
-        ("hide", Some(target)) if entry.scene.has_part(target) => TieKind::Hide(target.clone()),
-        ("breaks", Some(target)) if entry.scene.node(target).is_some() => TieKind::Breaks(target.clone()),
-        ("predict", _) if step > 0 => TieKind::Predict,
-        ("predict", _) => return wrong("a prediction of the first step".to_owned(), "a step with one before it"),
-        (verb, target) => {
-            let target = target.as_deref().unwrap_or_default();
-            return wrong(format!("`{verb}` of `{target}`"), "a node, an edge, a group or a part of the scene");
-        }
-    };
-    Some(SceneTie { kind, scene: id, step: tie.step.clone() })
 }

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::build::{self, Linked};
 use super::filler::find_filler;
-use super::ledger;
+use super::folder::Folder;
 use super::load::ContentFile;
-use super::model::{Answer, CardLevel, Catalog, Question, Section};
+use super::model::{Answer, CardLevel, Catalog, Question, SceneFile, Section};
+use super::overlay::{self, OWN_CARD, Overlay};
 use super::problem::Problem;
 use crate::ids::{QuestionId, SceneId};
 use crate::labs;
@@ -47,30 +49,26 @@ const EXPLAIN_WORDS: std::ops::RangeInclusive<usize> = 350..=800;
 const DESIGN_WORDS: std::ops::RangeInclusive<usize> = 120..=300;
 const BACK_WORDS: usize = 40;
 const MOST_CORE_CARDS: usize = 450;
+/// A question of more is a project.
+const MINUTES: std::ops::RangeInclusive<u32> = 1..=60;
 /// How an exercise that cannot run begins.
 pub const PAPER: &str = "Paper exercise.";
 
-/// Builds the catalog from the files and checks all of it.
+/// Builds the catalog from the files and holds all of it to the rules.
 pub fn check(files: &[ContentFile]) -> (Catalog, Report) {
-    let (catalog, mut problems) = super::build(files);
-    let texts: BTreeMap<&str, &str> = files
-        .iter()
-        .filter_map(|file| Some((file.path.as_str(), std::str::from_utf8(file.bytes.as_ref()?).ok()?)))
-        .collect();
-    let text_of = |file: &str| texts.get(file).copied().unwrap_or_default();
+    let Linked { catalog, mut problems, texts, .. } = build::linked(Folder::base(files), Vec::new());
+    let text_of = |file: &str| texts.get(file).map_or("", |text| text);
     let mut prompts: BTreeMap<&str, &QuestionId> = BTreeMap::new();
     for question in catalog.questions() {
         let mut rules = Rules { file: &question.file, text: text_of(&question.file), problems: &mut problems };
-        rules.question(&catalog, question);
+        rules.works(&catalog, question);
+        rules.house(&catalog, question);
         if let Some(first) = prompts.insert(&question.prompt, &question.id) {
             rules.near("prompt:", format!("the prompt of `{first}` again"), "each prompt once");
         }
     }
     scenes(&catalog, &text_of, &mut problems);
-    if let Some(text) = texts.get(ledger::FILE) {
-        problems.extend(ledger::problems(&catalog, text));
-    }
-    let counts = counts(&catalog);
+    let counts = counts(&catalog, false);
     if counts.core_cards > MOST_CORE_CARDS {
         let found = format!("{} core cards", counts.core_cards);
         problems.push(Problem::at("", "", 0, found, format!("at most {MOST_CORE_CARDS}")));
@@ -79,6 +77,31 @@ pub fn check(files: &[ContentFile]) -> (Catalog, Report) {
     problems.sort();
     problems.dedup();
     (catalog, Report { counts, problems })
+}
+
+/// Checks a reader's folders beside a content: what does not work. How long a text is and what it must have is a reader's own choice.
+pub fn check_beside(base: Folder, own: Vec<Folder>) -> (Catalog, Report) {
+    let (catalog, problems) = build::assemble(base, own);
+    let counts = counts(&catalog, true);
+    (catalog, Report { counts, problems })
+}
+
+/// What does not work in the reader's own questions and overlays.
+pub(super) fn own(linked: &mut Linked) {
+    let Linked { catalog, problems, texts, overlays } = linked;
+    let text_of = |file: &str| texts.get(file).map_or("", |text| text);
+    for question in catalog.questions().filter(|question| question.own) {
+        let mut rules = Rules { file: &question.file, text: text_of(&question.file), problems };
+        rules.works(catalog, question);
+    }
+    for overlay in overlays {
+        if let Some(question) = catalog.question(&overlay.amends) {
+            Rules { file: &overlay.file, text: text_of(&overlay.file), problems }.overlay(catalog, question, overlay);
+        }
+    }
+    for entry in catalog.scenes.values().filter(|entry| entry.own) {
+        scene(entry, text_of(&entry.file), problems);
+    }
 }
 
 /// The questions whose facts were last verified more than `months` before `year`-`month`.
@@ -126,24 +149,66 @@ impl Rules<'_> {
         }
     }
 
-    fn question(&mut self, catalog: &Catalog, question: &Question) {
-        let title_len = question.title.chars().count();
-        if title_len == 0 || title_len > 38 {
-            self.near("title:", format!("a title of {title_len} characters"), "1 to 38");
+    /// What must hold of any question, whoever wrote it.
+    fn works(&mut self, catalog: &Catalog, question: &Question) {
+        if question.title.trim().is_empty() {
+            self.near("title:", "an empty title", "how the tree shall name it");
         }
         if question.prompt.trim().is_empty() {
             self.near("prompt:", "an empty prompt", "the question");
         }
-        if !(1..=10).contains(&question.minutes) {
-            self.near("minutes:", format!("{} minutes", question.minutes), "1 to 10");
+        if !MINUTES.contains(&question.minutes) {
+            let expected = format!("{} to {}", MINUTES.start(), MINUTES.end());
+            self.near("minutes:", format!("{} minutes", question.minutes), expected);
         }
-        for related in &question.related {
+        self.related(catalog, question, question.related.iter());
+        if let Some(unknown) = question.labs.iter().find(|id| labs::find(id).is_none()) {
+            self.near("labs:", format!("the lab `{unknown}`"), "one that is there");
+        }
+        let Some(answer) = &question.answer else { return };
+        self.tied(answer, answer);
+        self.links(catalog, question, answer);
+    }
+
+    /// What must hold of a file that amends a question: its own parts fit the whole.
+    fn overlay(&mut self, catalog: &Catalog, question: &Question, overlay: &Overlay) {
+        let related: Vec<QuestionId> = overlay.related().collect();
+        self.related(catalog, question, related.iter());
+        if let Some(whole) = &question.answer {
+            self.tied(&overlay.answer, whole);
+        }
+        self.links(catalog, question, &overlay.answer);
+    }
+
+    fn related<'a>(&mut self, catalog: &Catalog, question: &Question, ids: impl Iterator<Item = &'a QuestionId>) {
+        for related in ids {
             let anchor = format!("\"{related}\"");
             if *related == question.id {
                 self.near(&anchor, "the question as related to itself", "another question");
             } else if catalog.question(related).is_none() {
                 self.near(&anchor, format!("the related question `{related}`"), "an id that exists");
             }
+        }
+    }
+
+    /// Each key point of an answer is tied to a card of the whole.
+    fn tied(&mut self, answer: &Answer, whole: &Answer) {
+        for point in &answer.key_points {
+            if !whole.cards.iter().any(|card| card.id == point.card) {
+                let anchor = format!("{{{}}}", point.card.name());
+                self.near(&anchor, format!("a key point tied to `{}`", point.card.name()), "a card of this question");
+            }
+        }
+    }
+
+    /// What content that ships is held to besides.
+    fn house(&mut self, catalog: &Catalog, question: &Question) {
+        let title_len = question.title.chars().count();
+        if title_len > 38 {
+            self.near("title:", format!("a title of {title_len} characters"), "1 to 38");
+        }
+        if question.minutes > 10 {
+            self.near("minutes:", format!("{} minutes", question.minutes), "1 to 10");
         }
         // The prompt is the interviewer's, so the front matter is left alone.
         let body_at = self.text.find("\n+++").unwrap_or(self.text.len());
@@ -160,7 +225,7 @@ impl Rules<'_> {
         self.sizes(answer);
         self.cards(answer);
         self.exercise(answer);
-        self.links(catalog, question, answer);
+        self.steps(catalog, question, answer);
     }
 
     fn metadata(&mut self, question: &Question) {
@@ -232,16 +297,14 @@ impl Rules<'_> {
         let of_level = |level| answer.cards.iter().filter(|card| card.level == level).count();
         self.within(Section::Cards, "core cards", of_level(CardLevel::Core), 2..=3);
         self.within(Section::Cards, "deep cards", of_level(CardLevel::Deep), 1..=4);
-        for point in &answer.key_points {
-            if !answer.cards.iter().any(|card| card.id == point.card) {
-                let anchor = format!("{{{}}}", point.card.name());
-                self.near(&anchor, format!("a key point tied to `{}`", point.card.name()), "a card of this question");
-            }
-        }
         for card in &answer.cards {
             let words = card.back.words();
+            let anchor = format!("## {} ", card.id.name());
+            if overlay::is_own(&card.id) {
+                let expected = format!("a name without `{OWN_CARD}`, which is for what a reader adds");
+                self.near(&anchor, format!("a card called `{}`", card.id.name()), expected);
+            }
             if words > BACK_WORDS {
-                let anchor = format!("## {} ", card.id.name());
                 self.near(&anchor, format!("a back of {words} words"), format!("at most {BACK_WORDS}"));
             }
         }
@@ -312,6 +375,10 @@ impl Rules<'_> {
                 }
             }
         }
+    }
+
+    /// Text and scene move together: every step is linked from the text.
+    fn steps(&mut self, catalog: &Catalog, question: &Question, answer: &Answer) {
         let Some(file) = catalog.scene_of(question) else { return };
         let Some(id) = &question.scene else { return };
         for step in &file.scene.steps {
@@ -336,9 +403,7 @@ fn scenes<'a>(catalog: &Catalog, text_of: &dyn Fn(&str) -> &'a str, problems: &m
     let used: BTreeSet<&SceneId> = catalog.questions().filter_map(|question| question.scene.as_ref()).collect();
     for (id, entry) in &catalog.scenes {
         let text = text_of(&entry.file);
-        for found in scene::problems(&entry.scene) {
-            problems.push(Problem::near(&entry.file, text, &found.anchor, found.found, found.expected));
-        }
+        scene(entry, text, problems);
         if !used.contains(id) {
             problems.push(Problem::at(&entry.file, text, 0, "a scene that no question shows", "`scene: Some(…)`"));
         }
@@ -346,6 +411,12 @@ fn scenes<'a>(catalog: &Catalog, text_of: &dyn Fn(&str) -> &'a str, problems: &m
             let found = format!("the filler `{phrase}`");
             problems.push(Problem::at(&entry.file, text, at, found, "words that say something"));
         }
+    }
+}
+
+fn scene(entry: &SceneFile, text: &str, problems: &mut Vec<Problem>) {
+    for found in scene::problems(&entry.scene) {
+        problems.push(Problem::near(&entry.file, text, &found.anchor, found.found, found.expected));
     }
 }
 
@@ -363,9 +434,14 @@ fn paper_share(catalog: &Catalog, problems: &mut Vec<Problem>) {
     }
 }
 
-fn counts(catalog: &Catalog) -> Counts {
-    let mut counts = Counts { topics: catalog.topics.len(), scenes: catalog.scenes.len(), ..Counts::default() };
-    for question in catalog.questions() {
+/// Of all there is, or of the reader's own.
+fn counts(catalog: &Catalog, own: bool) -> Counts {
+    let mut counts = Counts {
+        topics: catalog.topics.iter().filter(|topic| topic.own || !own).count(),
+        scenes: catalog.scenes.values().filter(|entry| entry.own || !own).count(),
+        ..Counts::default()
+    };
+    for question in catalog.questions().filter(|question| question.own || !own) {
         counts.questions += 1;
         counts.sources += question.sources.len();
         let Some(answer) = &question.answer else { continue };

@@ -27,6 +27,8 @@ impl Catalog {
                     sources: Vec::new(),
                     answer: None,
                     file: String::new(),
+                    own: false,
+                    amended: None,
                 })
             };
             topics.push(Topic {
@@ -38,6 +40,8 @@ impl Catalog {
                     title: "Decks".to_owned(),
                     questions: decks.iter().map(question).collect(),
                 }],
+                file: String::new(),
+                own: false,
             });
         }
         let places = places_of(&topics);

@@ -4,13 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use super::model::Catalog;
 use super::problem::Problem;
 
 pub const FILE: &str = "ledger.txt";
 
-/// Compares the catalog with the ledger's text.
-pub fn problems(catalog: &Catalog, ledger: &str) -> Vec<Problem> {
+/// Compares ids, each with the file that holds it, with the ledger's text; `file` is how problems name the ledger.
+pub(super) fn problems(ids: &BTreeMap<String, String>, file: &str, ledger: &str) -> Vec<Problem> {
     let mut known: BTreeMap<&str, (bool, usize)> = BTreeMap::new();
     let mut out = Vec::new();
     let mut at = 0;
@@ -20,12 +19,11 @@ pub fn problems(catalog: &Catalog, ledger: &str) -> Vec<Problem> {
             None => (false, line.trim()),
         };
         if !id.is_empty() && known.insert(id, (retired, at)).is_some() {
-            out.push(Problem::at(FILE, ledger, at, format!("`{id}` for the second time"), "each id once"));
+            out.push(Problem::at(file, ledger, at, format!("`{id}` for the second time"), "each id once"));
         }
         at += line.len();
     }
-    let ids = published(catalog);
-    for (id, file) in &ids {
+    for (id, file) in ids {
         match known.get(id.as_str()) {
             Some((true, _)) => {
                 let found = format!("the retired id `{id}`");
@@ -42,33 +40,21 @@ pub fn problems(catalog: &Catalog, ledger: &str) -> Vec<Problem> {
         if !retired && !ids.contains_key(id) {
             let found = format!("`{id}`, which is gone from the content");
             let expected = format!("the question or card, or `- {id}` with the month in which it was retired");
-            out.push(Problem::at(FILE, ledger, at, found, expected));
+            out.push(Problem::at(file, ledger, at, found, expected));
         }
     }
     out
 }
 
-/// The ledger with the catalog's new ids added; nothing leaves it.
-pub fn with_new_ids(catalog: &Catalog, ledger: &str) -> String {
+/// The ledger with the new of these ids added; nothing leaves it.
+pub(super) fn with_new_ids(ids: &BTreeMap<String, String>, ledger: &str) -> String {
     let mut lines: BTreeMap<String, String> = BTreeMap::new();
     for line in ledger.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let id = line.trim_start_matches('-').split_whitespace().next().unwrap_or_default();
         lines.insert(id.to_owned(), line.to_owned());
     }
-    for id in published(catalog).into_keys() {
-        lines.entry(id.clone()).or_insert(id);
+    for id in ids.keys() {
+        lines.entry(id.clone()).or_insert_with(|| id.clone());
     }
     lines.into_values().map(|line| line + "\n").collect()
-}
-
-/// Every id in the catalog with the file that holds it.
-fn published(catalog: &Catalog) -> BTreeMap<String, String> {
-    let mut ids = BTreeMap::new();
-    for question in catalog.questions() {
-        ids.insert(question.id.to_string(), question.file.clone());
-        for card in question.cards() {
-            ids.insert(card.id.to_string(), question.file.clone());
-        }
-    }
-    ids
 }

@@ -6,19 +6,28 @@ mod cards;
 pub mod check;
 mod decks;
 mod filler;
+mod folder;
 pub mod ledger;
+mod link;
 mod load;
 mod model;
+mod overlay;
 mod parse;
 mod problem;
+mod reload;
+#[cfg(test)]
+mod tests;
 
-pub use build::{build, keeping_last_good};
+pub use build::{assemble, build};
+pub use folder::{Folder, file_in};
 pub use load::{ContentFile, LoadError, embedded_files, files_in};
 pub use model::{
-    Answer, Card, CardLevel, Catalog, Exercise, KeyPoint, Level, Probe, Question, SceneFile, SceneTie, Section, Source,
-    Subtopic, TieKind, Topic,
+    Amended, AmendedBy, Answer, Card, CardLevel, Catalog, Exercise, KeyPoint, Level, Probe, Question, SceneFile,
+    SceneTie, Section, Source, Subtopic, TieKind, Topic,
 };
+pub use overlay::stamp_of;
 pub use problem::Problem;
+pub use reload::keeping_last_good;
 
 /// Parses and links what the program carries.
 pub fn embedded() -> (Catalog, Vec<Problem>) {

@@ -28,6 +28,10 @@ pub struct Topic {
     pub full_title: String,
     pub hue: Hue,
     pub subtopics: Vec<Subtopic>,
+    /// The file that lists it, or the first of its questions where nothing does; as in [`Question::file`].
+    pub file: String,
+    /// Whether it is the reader's own.
+    pub own: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -36,7 +40,7 @@ pub struct Subtopic {
     pub questions: Vec<Arc<Question>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Question {
     pub id: QuestionId,
     pub title: String,
@@ -53,8 +57,29 @@ pub struct Question {
     pub sources: Vec<Source>,
     /// None while nobody has written one.
     pub answer: Option<Answer>,
-    /// The file it came from, relative to the content folder.
+    /// The file it came from: relative to the content folder, or the whole path in a folder of the reader's.
     pub file: String,
+    /// Whether it is the reader's own: it came from one of their folders.
+    pub own: bool,
+    /// What the reader's folders changed of it; None when it is as its author wrote it.
+    pub amended: Option<Box<Amended>>,
+}
+
+/// How a question differs from what its author wrote.
+#[derive(Clone, Debug)]
+pub struct Amended {
+    /// As its author wrote it.
+    pub shipped: Arc<Question>,
+    /// The files that amend it, in the order in which they do.
+    pub by: Vec<AmendedBy>,
+}
+
+/// One file that amends a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AmendedBy {
+    pub file: String,
+    /// The parts, as the file names them: `Explain`, `#shrinks`, `scene`.
+    pub parts: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,7 +96,7 @@ pub struct Source {
     pub url: String,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Answer {
     pub say_it: Doc,
     pub key_points: Vec<KeyPoint>,
@@ -199,6 +224,8 @@ pub struct SceneFile {
     pub scene: Arc<Scene>,
     pub hue: Hue,
     pub file: String,
+    /// Whether it lies in a folder of the reader's.
+    pub own: bool,
 }
 
 impl Catalog {
@@ -232,6 +259,11 @@ impl Catalog {
 }
 
 impl Question {
+    /// As its author wrote it, whatever the reader's folders change of it.
+    pub fn as_shipped(&self) -> &Self {
+        self.amended.as_ref().map_or(self, |amended| &amended.shipped)
+    }
+
     pub fn cards(&self) -> &[Card] {
         self.answer.as_ref().map_or(&[], |answer| &answer.cards)
     }
@@ -278,6 +310,19 @@ impl Answer {
             self.doc(*section).is_some_and(|doc| doc.links().iter().any(|(link, _)| is_there(link)))
         };
         std::iter::once(Section::Explain).chain(Section::ALL).find(links_there)
+    }
+
+    /// As [`Answer::doc`], to be changed.
+    pub(super) const fn doc_mut(&mut self, section: Section) -> Option<&mut Doc> {
+        match section {
+            Section::SayIt => Some(&mut self.say_it),
+            Section::Explain => Some(&mut self.explain),
+            Section::Design => Some(&mut self.design),
+            Section::Troubleshoot => Some(&mut self.troubleshoot),
+            Section::Practise => Some(&mut self.practise),
+            Section::Traps => Some(&mut self.traps),
+            Section::KeyPoints | Section::Probes | Section::Cards => None,
+        }
     }
 
     /// The running text of a section; key points, probes and cards are structured instead.

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::cards::{self, RawTie};
 use super::model::{Answer, Exercise, KeyPoint, Level, Probe, Section, Source};
 use super::problem::Problem;
-use crate::ids::QuestionId;
+use crate::ids::{CardId, QuestionId};
 use crate::text::{self, Block, BlockKind, Doc};
 
 /// The front matter as written.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Front {
     pub id: String,
@@ -34,7 +34,7 @@ pub(super) struct Front {
 }
 
 /// A question file, parsed but not yet linked to others.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ParsedQuestion {
     pub front: Front,
     pub answer: Option<Answer>,
@@ -42,39 +42,74 @@ pub(super) struct ParsedQuestion {
     pub ties: Vec<Option<RawTie>>,
 }
 
+/// A section of a file: which, from its heading to the next, and whether it adds to another file's.
+pub(super) type Part = (Section, Range<usize>, bool);
+
+/// What a section's heading says when it adds to another file's.
+const ADD: &str = "add";
+
 /// Parses a file's text. None when its front matter cannot be read at all.
 pub(super) fn parse_question(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<ParsedQuestion> {
-    let (front, body_at) = front_matter(file, text, problems)?;
+    let (front, body_at) = front_matter::<Front>(file, text, problems)?;
     let id = QuestionId::new(&front.id);
-    let mut sections: Vec<(Section, Range<usize>)> = Vec::new();
+    let sections = sections(file, text, body_at, false, problems);
+    let mut ties = Vec::new();
+    let answer = (!sections.is_empty()).then(|| answer(file, text, &id, &sections, &mut ties, problems));
+    Some(ParsedQuestion { front, answer, ties })
+}
+
+/// The sections after the front matter, each once and in their order; `amending`, a heading may end in `· add`.
+pub(super) fn sections(
+    file: &str,
+    text: &str,
+    body_at: usize,
+    amending: bool,
+    problems: &mut Vec<Problem>,
+) -> Vec<Part> {
+    let mut sections: Vec<Part> = Vec::new();
+    let mut first = None;
     for (title, range) in headings(text, body_at, "# ") {
+        first = first.or(Some(range.start));
+        let (title, note) = match title.split_once('·') {
+            Some((title, note)) if amending => (title.trim(), Some(note.trim())),
+            _ => (title.as_str(), None),
+        };
         let Some(section) = Section::ALL.into_iter().find(|section| section.title() == title) else {
             let known: Vec<_> = Section::ALL.iter().map(|section| section.title()).collect();
             let found = format!("a section called `{title}`");
             problems.push(Problem::at(file, text, range.start, found, format!("one of {}", known.join(", "))));
             continue;
         };
-        if sections.iter().any(|(seen, _)| *seen == section) {
+        if let Some(note) = note.filter(|note| *note != ADD || section == Section::Cards) {
+            let expected = if section == Section::Cards {
+                "`# Cards`: a card of a name that is there replaces it, another is added".to_owned()
+            } else {
+                format!("`# {title}` to replace it, or `# {title} · {ADD}` to add to it")
+            };
+            problems.push(Problem::at(file, text, range.start, format!("`· {note}` after `{title}`"), expected));
+            continue;
+        }
+        if sections.iter().any(|(seen, ..)| *seen == section) {
             problems.push(Problem::at(file, text, range.start, format!("a second `{title}`"), "each section once"));
             continue;
         }
-        if sections.last().is_some_and(|(last, _)| *last > section) {
+        if sections.last().is_some_and(|(last, ..)| *last > section) {
             let found = format!("`{title}` after a later section");
             problems.push(Problem::at(file, text, range.start, found, "the order of CONTRIBUTING.md"));
         }
-        sections.push((section, range));
+        sections.push((section, range, note.is_some()));
     }
-    let before_end = sections.first().map_or(text.len(), |(_, range)| range.start);
+    // Text after a heading that is none of these is told with the heading.
+    let before_end = first.unwrap_or(text.len());
     if let Some(stray) = text.get(body_at..before_end).filter(|stray| !stray.trim().is_empty()) {
         let at = body_at + stray.len() - stray.trim_start().len();
         problems.push(Problem::at(file, text, at, "text before the first section", "`# Say it`"));
     }
-    let mut ties = Vec::new();
-    let answer = (!sections.is_empty()).then(|| answer(file, text, &id, &sections, &mut ties, problems));
-    Some(ParsedQuestion { front, answer, ties })
+    sections
 }
 
-fn front_matter(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<(Front, usize)> {
+/// The text between the two fences, with the byte at which it begins, and the byte after them.
+pub(super) fn fenced<'a>(file: &str, text: &'a str, problems: &mut Vec<Problem>) -> Option<(&'a str, usize, usize)> {
     let fence_len = if text.starts_with("+++\r\n") { 5 } else { 4 };
     if !text.starts_with("+++\n") && !text.starts_with("+++\r\n") {
         problems.push(Problem::at(file, text, 0, "no front matter", "`+++` on the first line"));
@@ -86,7 +121,17 @@ fn front_matter(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<(
     };
     let ron_text = text.get(fence_len..end).unwrap_or_default();
     let body_at = text.get(end + 1..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| end + 1 + at + 1);
-    match options().from_str::<Front>(ron_text) {
+    Some((ron_text, fence_len, body_at))
+}
+
+/// The front matter, and the byte at which the sections begin.
+pub(super) fn front_matter<T: for<'a> Deserialize<'a>>(
+    file: &str,
+    text: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<(T, usize)> {
+    let (ron_text, fence_len, body_at) = fenced(file, text, problems)?;
+    match options().from_str::<T>(ron_text) {
         Ok(front) => Some((front, body_at)),
         Err(error) => {
             let at = fence_len + byte_of(ron_text, error.span.start.line, error.span.start.col);
@@ -132,16 +177,17 @@ pub(super) fn headings(text: &str, from: usize, mark: &str) -> Vec<(String, Rang
     out
 }
 
-fn answer(
+/// Parses the sections of an answer.
+pub(super) fn answer(
     file: &str,
     text: &str,
     id: &QuestionId,
-    sections: &[(Section, Range<usize>)],
+    sections: &[Part],
     ties: &mut Vec<Option<RawTie>>,
     problems: &mut Vec<Problem>,
 ) -> Answer {
     let mut answer = Answer::default();
-    for (section, range) in sections {
+    for (section, range, _) in sections {
         let whole = text.get(range.clone()).unwrap_or_default();
         let heading_len = whole.find('\n').map_or(whole.len(), |newline| newline + 1);
         let body_at = range.start + heading_len;
@@ -178,7 +224,7 @@ fn doc_at(body: &str, body_at: usize) -> Doc {
     doc
 }
 
-fn exercises(practise: &Doc) -> Vec<Exercise> {
+pub(super) fn exercises(practise: &Doc) -> Vec<Exercise> {
     let runs = |block: &Block| match &block.kind {
         BlockKind::Code { info, text } => {
             let verify = info.split_once("verify=")?.1.trim().to_owned();
@@ -235,12 +281,16 @@ fn key_points(
             _ => Vec::new(),
         };
         let card = id.card(card.trim());
-        let twins = points.iter().filter(|point| point.card == card).count();
-        let name = card.name();
-        let point_id = if twins == 0 { name.to_owned() } else { format!("{name}-{}", twins + 1) };
-        points.push(KeyPoint { id: point_id, must, spans, card });
+        points.push(KeyPoint { id: point_id(&points, &card), must, spans, card });
     }
     points
+}
+
+/// The id of a key point after these: its card's name, numbered when others are tied to the same card.
+pub(super) fn point_id(points: &[KeyPoint], card: &CardId) -> String {
+    let twins = points.iter().filter(|point| point.card == *card).count();
+    let name = card.name();
+    if twins == 0 { name.to_owned() } else { format!("{name}-{}", twins + 1) }
 }
 
 /// Paragraphs that open with a bold question; what follows up to the next is its answer.

@@ -1,5 +1,6 @@
 //! `whetstone check [DIR] [--json] [--record] [--older-than MONTHS]`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,11 +9,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::Places;
-use crate::catalog::{self, Catalog, check, ledger};
+use crate::catalog::{self, Catalog, ContentFile, Folder, LoadError, check, ledger};
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The content folder; without it, what the program carries
+    /// A folder of content: in place of what the program carries when it has the same topics, else beside it
     pub dir: Option<PathBuf>,
     /// Print counts and problems as JSON
     #[arg(long)]
@@ -26,15 +27,20 @@ pub struct Options {
 }
 
 pub fn run(places: &Places, options: &Options) -> ExitCode {
-    let dir = options.dir.as_ref().or(places.content.as_ref());
-    let files = match dir.map_or_else(|| Ok(catalog::embedded_files()), |dir| catalog::files_in(dir)) {
-        Ok(files) => files,
+    let read = match read(places, options) {
+        Ok(read) => read,
         Err(error) => {
             eprintln!("whetstone check: {}", super::chain(&error));
             return ExitCode::from(1);
         }
     };
-    let (catalog, report) = check::check(&files);
+    let dir = options.dir.as_ref().or(places.content.as_ref());
+    let recorded = read.folder().recorded();
+    let beside = matches!(read, Read::Beside { .. });
+    let (catalog, report) = match &read {
+        Read::Whole(files) => check::check(files),
+        Read::Beside { base, .. } => check::check_beside(Folder::base(base), vec![read.folder()]),
+    };
     if let Some(months) = options.older_than {
         return older_than(&catalog, months, options.json);
     }
@@ -44,8 +50,7 @@ pub fn run(places: &Places, options: &Options) -> ExitCode {
             return ExitCode::from(2);
         };
         let path = dir.join(ledger::FILE);
-        let before = fs::read_to_string(&path).unwrap_or_default();
-        if let Err(error) = fs::write(&path, ledger::with_new_ids(&catalog, &before)) {
+        if let Err(error) = fs::write(&path, recorded) {
             eprintln!("whetstone check: could not write {}: {error}", path.display());
             return ExitCode::from(1);
         }
@@ -68,8 +73,43 @@ pub fn run(places: &Places, options: &Options) -> ExitCode {
             counts.questions_that_run,
             counts.paper_exercises,
         );
+        if beside {
+            say!("checked as a folder of your own, beside the content that it does not replace");
+        }
     }
     if report.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+/// What is to be checked.
+enum Read {
+    /// A content of its own.
+    Whole(Vec<ContentFile>),
+    /// A reader's folder beside a content.
+    Beside { base: Vec<ContentFile>, path: PathBuf, own: Vec<ContentFile> },
+}
+
+impl Read {
+    /// The folder that the ledger is of.
+    fn folder(&self) -> Folder {
+        match self {
+            Self::Whole(files) => Folder::base(files),
+            Self::Beside { path, own, .. } => Folder::own(path, own),
+        }
+    }
+}
+
+fn read(places: &Places, options: &Options) -> Result<Read, LoadError> {
+    let base = places.content.as_ref().map_or_else(|| Ok(catalog::embedded_files()), |dir| catalog::files_in(dir))?;
+    let Some(dir) = &options.dir else { return Ok(Read::Whole(base)) };
+    let own = catalog::files_in(dir)?;
+    let topics = |files: &[ContentFile]| -> BTreeSet<String> {
+        files.iter().filter(|file| file.path.ends_with("/topic.ron")).map(|file| file.path.clone()).collect()
+    };
+    if topics(&own).is_disjoint(&topics(&base)) {
+        Ok(Read::Beside { base, path: dir.clone(), own })
+    } else {
+        Ok(Read::Whole(own))
+    }
 }
 
 fn older_than(catalog: &Catalog, months: u32, as_json: bool) -> ExitCode {
