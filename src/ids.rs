@@ -92,7 +92,12 @@ impl QuestionId {
 impl CardId {
     /// The question the card belongs to: what stands before the `#`.
     pub fn question(&self) -> QuestionId {
-        QuestionId::new(self.0.split('#').next().unwrap_or_default())
+        QuestionId::new(self.question_name())
+    }
+
+    /// As [`CardId::question`], borrowed.
+    pub fn question_name(&self) -> &str {
+        self.0.split('#').next().unwrap_or_default()
     }
 
     /// Whether it is a card that the reader made.

@@ -116,7 +116,7 @@ pub fn run(
             Ok(counted(cards.len()))
         }
         Format::Apkg => {
-            let done = apkg::write(path, catalog, progress, scope, now, watch)?;
+            let done = apkg::write(path, catalog, progress, &cards(), now, watch)?;
             Ok(format!("{}, {} reviews, {} pictures", counted(done.cards), done.reviews, done.pictures))
         }
     }

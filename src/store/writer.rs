@@ -20,10 +20,11 @@ use crate::time::{Day, Moment, Timestamp};
 /// What the store is asked to do.
 #[derive(Debug)]
 pub enum Job {
-    /// One action of the reader.
+    /// One action of the reader. `fold` asks for the progress that it comes to, which takes a while.
     Append {
         moment: Moment,
         facts: Vec<Fact>,
+        fold: bool,
     },
     /// Text as it stands; empty text forgets the draft. `turn` comes back with the reply, unless a later one overtakes it.
     Draft {
@@ -65,6 +66,11 @@ pub enum Job {
 pub enum Reply {
     /// On disk.
     Committed(Entry),
+    /// As [`Reply::Committed`], and what everything on disk adds up to.
+    Folded {
+        entry: Entry,
+        progress: Box<Progress>,
+    },
     DraftSaved {
         key: String,
         turn: u64,
@@ -267,7 +273,7 @@ impl Store {
     /// When it could not be written; nothing of it was.
     pub fn append_now(&self, moment: Moment, facts: Vec<Fact>) -> Result<Entry, StoreError> {
         self.can_write()?;
-        if !self.send(Job::Append { moment, facts }) {
+        if !self.send(Job::Append { moment, facts, fold: false }) {
             return Err(StoreError::WriterGone);
         }
         loop {
@@ -396,7 +402,7 @@ impl Writer {
         let (db, _) = self.writing.as_mut().ok_or(StoreError::WriterGone)?;
         self.unchecked += 1;
         Ok(match job {
-            Job::Append { moment, facts } => {
+            Job::Append { moment, facts, fold } => {
                 self.now = moment;
                 let entry = Entry {
                     id: EntryId(Uuid::now_v7()),
@@ -407,7 +413,12 @@ impl Writer {
                 };
                 journal::append(db, &entry)?;
                 self.last = entry.at;
-                Some(Reply::Committed(entry))
+                // It is on disk, whatever comes of the rest: what cannot be read now is folded by who asked.
+                let folded = fold.then(|| journal::entries(db).map(Progress::from_entries).ok()).flatten();
+                Some(match folded {
+                    Some(progress) => Reply::Folded { entry, progress: Box::new(progress) },
+                    None => Reply::Committed(entry),
+                })
             }
             Job::Draft { key, text, turn } => {
                 keep::set_draft(db, &key, &text)?;
@@ -514,7 +525,8 @@ mod tests {
         let draft = |key: &str, turn: u64| Job::Draft { key: key.to_owned(), text: turn.to_string(), turn };
         assert!(overtakes(&Message::Job(draft("a", 2)), &draft("a", 1)));
         assert!(!overtakes(&Message::Job(draft("b", 2)), &draft("a", 1)));
-        let append = || Job::Append { moment: Moment { at: Timestamp(0), offset_secs: 0 }, facts: Vec::new() };
+        let append =
+            || Job::Append { moment: Moment { at: Timestamp(0), offset_secs: 0 }, facts: Vec::new(), fold: false };
         assert!(!overtakes(&Message::Job(append()), &append()));
         assert!(!overtakes(&Message::End, &draft("a", 1)));
     }

@@ -1,6 +1,6 @@
 //! Every review of every card, those of other programs included, as one log.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::fact::Fact;
 use super::imported::PastReview;
@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 /// The reviews of each card that has any, the oldest first.
 pub fn reviews(progress: &Progress) -> HashMap<CardId, Vec<PastReview>> {
-    let mut cards: BTreeMap<CardId, (Schedule, Vec<PastReview>)> = BTreeMap::new();
+    let mut cards: HashMap<CardId, (Schedule, Vec<PastReview>)> = HashMap::new();
     for (entry, fact) in progress.counting_facts() {
         match fact {
             Fact::CardImported(imported) => {
@@ -41,14 +41,11 @@ pub fn reviews(progress: &Progress) -> HashMap<CardId, Vec<PastReview>> {
             _ => {}
         }
     }
-    let mut logs = HashMap::with_capacity(cards.len());
-    for (card, (_, mut log)) in cards {
-        if !log.is_empty() {
-            log.sort_by_key(|review| review.at);
-            logs.insert(card, log);
-        }
-    }
-    logs
+    let logs = cards.into_iter().filter(|(_, (_, log))| !log.is_empty()).map(|(card, (_, mut log))| {
+        log.sort_by_key(|review| review.at);
+        (card, log)
+    });
+    logs.collect()
 }
 
 const fn kind(phase: Phase, practice: bool) -> u8 {

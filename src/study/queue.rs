@@ -1,10 +1,10 @@
 //! Which cards to show now, in which order, and why each of them.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::progress::Progress;
 use super::schedule::{Phase, Policy};
-use crate::ids::{CardId, QuestionId};
+use crate::ids::CardId;
 use crate::time::Moment;
 
 /// A card that is in play, with its place in the content's order.
@@ -77,17 +77,29 @@ pub fn due_cards(
     queue
 }
 
-/// Keeps the order but for siblings, which wait until the others had their turn.
+/// Keeps the order but for siblings, which wait until the others had their turn: the first of every question, then the second
+/// of every question, and so on. A deck of somebody else's is one question and may have ten thousand cards.
 fn apart(cards: Vec<(CardId, Why)>) -> Vec<(CardId, Why)> {
-    let (mut out, mut waiting) = (Vec::with_capacity(cards.len()), cards);
-    while !waiting.is_empty() {
-        let mut seen: HashSet<QuestionId> = HashSet::new();
-        let (round, rest) = waiting.into_iter().partition(|(card, _)| seen.insert(card.question()));
-        let round: Vec<_> = round;
-        out.extend(round);
-        waiting = rest;
+    let mut turns: HashMap<String, usize> = HashMap::new();
+    let mut rounds: Vec<Vec<(CardId, Why)>> = Vec::new();
+    for card in cards {
+        let question = card.0.question_name();
+        let turn = match turns.get_mut(question) {
+            Some(turn) => {
+                *turn += 1;
+                *turn
+            }
+            None => {
+                turns.insert(question.to_owned(), 0);
+                0
+            }
+        };
+        match rounds.get_mut(turn) {
+            Some(round) => round.push(card),
+            None => rounds.push(vec![card]),
+        }
     }
-    out
+    rounds.into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -128,6 +140,18 @@ mod tests {
         let queue = due_cards(&studied, &Progress::default(), &Policy::default(), moment(0), 4);
         assert_eq!(names(&queue), ["k/a#1", "k/b#1", "k/a#2", "k/b#2"]);
         assert!(queue.iter().all(|(_, why)| *why == Why::New));
+    }
+
+    /// Two decks of somebody else's, one much longer: turn and turn about, then what is left of the longer one.
+    #[test]
+    fn decks_of_many_thousand_cards_take_turns() {
+        let deck = |name: &str, cards: u32| -> Vec<(CardId, Why)> {
+            (0..cards).map(|card| (CardId::new(format!("imported/{name}#{card}")), Why::New)).collect()
+        };
+        let (long, short) = (deck("long", 60_000), deck("short", 3));
+        let queue = apart([long.clone(), short.clone()].concat());
+        let expected: Vec<_> = long.iter().zip(&short).flat_map(|(a, b)| [a, b]).chain(&long[3..]).collect();
+        assert!(queue.iter().eq(expected));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Today's session: what is left to do, in order, within the minutes that are left. Worked out anew from the journal after every entry,
 //! so that a crash, an undo or a week away leaves nothing to put right: what was not done is simply still to do, or no longer worth it.
 
+use std::collections::{HashMap, VecDeque};
+
 use super::aim::Aim;
 use super::calibration;
 use super::fact::{AttemptKind, Fact};
@@ -194,9 +196,10 @@ pub fn today(materials: &Materials<'_>) -> Today {
 fn tomorrow(materials: &Materials<'_>, aim: Aim, today: Day) -> Tomorrow {
     let Materials { progress, plan, now, .. } = *materials;
     let (day, policy) = (today.plus_days(1), plan.policy());
+    let day_after = day.plus_days(1).starts_at(now.offset_secs);
     let due = materials.studied.iter().filter(|one| {
         let due = progress.card(&one.card).filter(|state| !state.suspended).and_then(|state| state.due(&policy));
-        plan.covers(&one.card.question()) && due.is_some_and(|due| Day::of(due, now.offset_secs) <= day)
+        due.is_some_and(|due| due < day_after) && plan.covers(&one.card.question())
     });
     let before = plan.days_left.map(|days| days.saturating_sub(1));
     let a_day = if before.is_none() { plan::NEW_A_DAY } else { plan.new_a_day };
@@ -304,18 +307,29 @@ pub fn interleaved(
     related: &dyn Fn(&QuestionId, &QuestionId) -> bool,
     last: Option<QuestionId>,
 ) -> Vec<(CardId, Why)> {
-    let (mut waiting, mut out, mut last) = (cards, Vec::new(), last);
-    while !waiting.is_empty() {
-        let at = last.as_ref().and_then(|last| {
+    // How many wait of each question: where one is left there is nothing to look for.
+    let mut of: HashMap<QuestionId, usize> = HashMap::new();
+    for (card, _) in &cards {
+        *of.entry(card.question()).or_default() += 1;
+    }
+    let (mut waiting, mut out, mut last) = (VecDeque::from(cards), Vec::new(), last);
+    loop {
+        let at = last.as_ref().filter(|last| of.len() > 1 || !of.contains_key(last)).and_then(|last| {
             let near = || waiting.iter().take(LOOK_AHEAD).map(|(card, _)| card.question());
             let confusable = near().position(|question| question != *last && related(&question, last));
-            confusable.or_else(|| waiting.iter().position(|(card, _)| card.question() != *last))
+            confusable.or_else(|| waiting.iter().position(|(card, _)| card.question_name() != last.as_str()))
         });
-        let next = waiting.remove(at.unwrap_or_default());
-        last = Some(next.0.question());
+        let Some(next) = waiting.remove(at.unwrap_or_default()) else { return out };
+        let question = next.0.question();
+        if let Some(left) = of.get_mut(&question) {
+            *left -= 1;
+            if *left == 0 {
+                of.remove(&question);
+            }
+        }
+        last = Some(question);
         out.push(next);
     }
-    out
 }
 
 /// New questions: the plan's for today, then, with a date, the next ones while there is time.

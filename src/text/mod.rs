@@ -9,4 +9,4 @@ mod parse;
 pub use block::{Block, BlockKind, Doc, Item, Span, Style, plain_of};
 pub use link::{Link, SceneTarget};
 pub use markup::{Markup, RunStyle, markup};
-pub use parse::{parse, parse_note};
+pub use parse::{is_plain, parse, parse_note};

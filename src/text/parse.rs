@@ -20,6 +20,15 @@ pub fn parse_note(markdown: &str) -> Doc {
     blocks_of(markdown, note_options())
 }
 
+/// Whether [`parse`] makes one paragraph of it that reads just as it is written. What is plain may also be taken for what is
+/// not: this is the quick way for the many texts that are words alone, and asks for no more than they need.
+pub fn is_plain(markdown: &str) -> bool {
+    // At the head of a line almost every sign means something; within it these do not.
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || " ,.;:?!()/%-".contains(c) || !c.is_ascii() && c.is_alphanumeric();
+    markdown.starts_with(char::is_alphabetic) && !markdown.ends_with(' ') && markdown.chars().all(plain)
+}
+
 fn content_options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
 }
@@ -299,6 +308,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_plain_reads_as_it_is_written() {
+        assert!(is_plain("Why does an ISR shrink, and when?") && is_plain("Größe, 大小: both 5 %"));
+        for markup in
+            ["", " a", "a ", "a *b*", "1. a", "- a", "a\nb", "a & b", "a <b", "`a`", "a | b", "a [b", "a\\b", "a_b_"]
+        {
+            assert!(!is_plain(markup), "{markup}");
+        }
+    }
+
+    #[test]
     fn a_link_keeps_its_style_and_place() {
         let doc = parse("First.\n\nThe **[follower](scene:isr#fetch) pulls**.");
         let links = doc.links();
@@ -334,6 +353,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_quick_way_and_the_whole_way_agree(text in "[a-zA-Zé大][-a-z0-9 ,.;:?!()/%é大]{0,30}") {
+            if is_plain(&text) {
+                let span = Span { text: text.clone(), ..Span::default() };
+                prop_assert_eq!(parse(&text).blocks, [Block { kind: BlockKind::Paragraph(vec![span]), range: 0..text.len() }]);
+            }
+        }
+
         #[test]
         fn any_text_parses(text in "(?s).{0,400}") {
             let doc = parse(&text);

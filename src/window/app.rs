@@ -19,6 +19,7 @@ use crate::window::due::Due;
 use crate::window::exchanging::Exchanging;
 use crate::window::extent::Extent;
 use crate::window::fitting::Fitting;
+use crate::window::folding::Folding;
 use crate::window::images::Images;
 use crate::window::layout::{Layout, Pane, Panes};
 use crate::window::look::{self, Look};
@@ -134,6 +135,7 @@ pub struct App {
     /// The imported decks that stand in the tree.
     pub(super) decks: Vec<(QuestionId, String)>,
     pub(super) fitting: Fitting,
+    pub(super) folding: Folding,
     pub(super) extent: Extent,
     pub(super) images: Images,
     pub(super) machines: Machines,
@@ -225,6 +227,7 @@ impl App {
             exchanging,
             decks: Vec::new(),
             fitting: Fitting::default(),
+            folding: Folding::default(),
             extent: read("window").and_then(|text| ron::from_str(&text).ok()).unwrap_or_default(),
             images: Images::start(setup.data_dir.clone(), wake.clone()),
             machines: Machines::new(wake, read(machine::SETTING).as_ref()),
@@ -278,10 +281,8 @@ impl App {
         }
         let done = self.images.wait();
         self.take_images(ctx, done);
-        while self.pending > 0 || !self.unsaved.is_empty() || self.images.is_waiting() {
-            let Some(store) = &self.store else { return Ok(()) };
-            let reply = store.wait()?;
-            self.take_reply(ctx, reply);
+        if !self.settle_replies(ctx, |app| app.pending == 0 && app.unsaved.is_empty() && !app.images.is_waiting())? {
+            return Ok(());
         }
         while self.exchanging.is_busy() {
             self.begin_exchange();
@@ -295,6 +296,28 @@ impl App {
             searching.settle();
         }
         Ok(())
+    }
+
+    /// Takes in what the writer says until enough of it has come; false when there is no writer. For tests, which must not sleep.
+    pub(super) fn settle_replies(
+        &mut self,
+        ctx: &egui::Context,
+        enough: impl Fn(&Self) -> bool,
+    ) -> Result<bool, crate::store::StoreError> {
+        loop {
+            if let Some(folded) = self.folding.wait() {
+                self.took_folded(ctx, folded);
+            }
+            self.take_held(ctx);
+            if self.folding.is_busy() {
+                continue;
+            }
+            if enough(self) {
+                return Ok(true);
+            }
+            let Some(store) = &self.store else { return Ok(false) };
+            self.folding.held.push_back(store.wait()?);
+        }
     }
 
     /// Scenes show the end of each step at once, whatever the settings say. For tests and pictures.

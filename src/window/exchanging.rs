@@ -235,7 +235,7 @@ impl App {
 }
 
 /// The decks that were imported, by the names of their parts.
-fn decks(progress: &Progress) -> Vec<(QuestionId, String)> {
+pub fn decks(progress: &Progress) -> Vec<(QuestionId, String)> {
     let name = |cards: &std::collections::BTreeSet<crate::ids::CardId>| {
         let first = progress.card(cards.first()?)?;
         Some(first.imported.as_ref()?.card.deck.replace("::", " › "))

@@ -11,6 +11,9 @@ use crate::window::panes::notes;
 /// How long typing must rest, in seconds, before my answer becomes an entry of its history.
 const SETTLES_AFTER_SECS: f64 = 4.0;
 
+/// Facts that are folded within a frame; more are folded by the writer.
+const FEW: usize = 400;
+
 impl App {
     /// Decides what a request comes to and sends it to the disk; the screen changes when it is there.
     pub(super) fn request(&mut self, request: Request) {
@@ -19,7 +22,8 @@ impl App {
             Ok(facts) => {
                 self.pending += 1;
                 let moment = self.now();
-                self.send(Job::Append { moment, facts });
+                let fold = self.progress.folds(&facts) > FEW;
+                self.send(Job::Append { moment, facts, fold });
             }
             Err(refusal) => self.toasts.say(refusal.to_string(), false, self.last_secs),
         }

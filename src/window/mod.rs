@@ -11,6 +11,7 @@ mod exchanging;
 mod extent;
 mod finder;
 mod fitting;
+mod folding;
 mod frames;
 mod going;
 mod handle;

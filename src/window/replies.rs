@@ -10,6 +10,7 @@ use crate::notice::Notice;
 use crate::store::{Job, Opened, Reply};
 use crate::study::Fact;
 use crate::window::cx::{Draft, Scope};
+use crate::window::folding::said;
 use crate::window::machine;
 use crate::window::mending::Mended;
 use crate::window::overlay::Overlay;
@@ -36,8 +37,18 @@ impl App {
     }
 
     pub(super) fn take_replies(&mut self, ctx: &Context) {
-        let replies: Vec<Reply> = self.store.as_ref().map(|store| store.replies().collect()).unwrap_or_default();
-        for reply in replies {
+        if let Some(store) = &self.store {
+            self.folding.held.extend(store.replies());
+        }
+        self.take_folded(ctx);
+        self.take_held(ctx);
+    }
+
+    /// Takes what the writer has said in its order, up to what is still being worked out.
+    pub(super) fn take_held(&mut self, ctx: &Context) {
+        while !self.folding.is_busy()
+            && let Some(reply) = self.folding.held.pop_front()
+        {
             self.take_reply(ctx, reply);
         }
     }
@@ -47,24 +58,17 @@ impl App {
         match reply {
             Reply::Committed(entry) => {
                 self.pending = self.pending.saturating_sub(1);
-                let withdraws = entry.facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }));
-                let imported = entry.facts.iter().filter(|fact| matches!(fact, Fact::CardImported(_))).count();
-                let said = match imported {
-                    0 | 1 => entry.facts.iter().find_map(Fact::toast),
-                    cards => Some(format!("{cards} cards imported")),
-                };
                 let facts = entry.facts.clone();
                 self.progress.apply(entry);
                 self.refresh_decks();
                 if let Some(searching) = &mut self.searching {
                     searching.changed(&self.catalog, &self.progress, &facts);
                 }
-                if let Some(said) = said {
-                    self.toasts.say(said, !withdraws, now_secs);
-                }
-                self.after_entry(&facts, now_secs);
+                self.due_of = None;
+                self.took_entry(ctx, said(&facts), &facts);
                 self.tell_folder();
             }
+            Reply::Folded { entry, progress } => self.fold(ctx, entry, *progress),
             Reply::DraftSaved { key, turn } => {
                 let draft = Draft::from_key(&key);
                 if let Some(draft) = draft.filter(|draft| self.unsaved.get(draft) == Some(&turn)) {
@@ -84,9 +88,18 @@ impl App {
         }
     }
 
+    /// An entry is on disk and in the progress.
+    pub(super) fn took_entry(&mut self, ctx: &Context, said: Option<String>, facts: &[Fact]) {
+        let now_secs = ctx.input(|input| input.time);
+        if let Some(said) = said {
+            let withdraws = facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }));
+            self.toasts.say(said, !withdraws, now_secs);
+        }
+        self.after_entry(facts, now_secs);
+    }
+
     /// The panes follow what has just reached the disk.
     pub(super) fn after_entry(&mut self, facts: &[Fact], now_secs: f64) {
-        self.due_of = None;
         let mut undone = false;
         for fact in facts {
             match fact {
@@ -132,6 +145,9 @@ impl App {
     }
 
     pub(super) fn take_reload(&mut self) {
+        if self.folding.is_busy() {
+            return;
+        }
         let Some((catalog, problems)) = self.watch.as_ref().and_then(super::watch::Watch::take) else { return };
         self.problems = problems;
         self.catalog = Arc::new(keeping_last_good(catalog, &self.catalog, &self.problems));

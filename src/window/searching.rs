@@ -86,6 +86,15 @@ impl Searching {
         touched(catalog, progress, facts, 0, &mut self.stale);
     }
 
+    /// These have just changed.
+    pub fn add(&mut self, owners: Vec<Owner>) {
+        if self.stale.is_empty() {
+            self.stale = owners;
+        } else {
+            self.stale.extend(owners);
+        }
+    }
+
     /// Hands over some of what has changed; false while more is left.
     pub fn hand_over(&mut self, catalog: &Catalog, progress: &Progress, policy: &Policy) -> bool {
         if self.stale.is_empty() {
@@ -204,7 +213,7 @@ fn everything(catalog: &Catalog, progress: &Progress) -> Vec<Owner> {
 }
 
 /// Whom the facts are about; of a withdrawal, what it takes back, and so on.
-fn touched(catalog: &Catalog, progress: &Progress, facts: &[Fact], depth: usize, out: &mut Vec<Owner>) {
+pub fn touched(catalog: &Catalog, progress: &Progress, facts: &[Fact], depth: usize, out: &mut Vec<Owner>) {
     for fact in facts {
         match fact {
             Fact::Withdrawn { entry } => {

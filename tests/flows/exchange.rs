@@ -44,6 +44,35 @@ fn an_import_is_seen_then_done_then_undone() {
     assert_eq!(on_disk(dir.path()).progress.imported_cards().count(), 1);
 }
 
+/// More cards than a frame has time for come in, go and come back as a few do.
+#[test]
+fn a_large_import_is_done_and_undone_as_a_small_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let table = dir.path().join("words.csv");
+    let rows: Vec<String> = (0..600).map(|row| format!("Front {row},Back {row},My deck\n")).collect();
+    std::fs::write(&table, format!("front,back,deck\n{}", rows.concat())).unwrap();
+    let mut window = window_at(dir.path(), answered().as_str(), SIZE, Theme::Light);
+    window.press_with(CTRL_SHIFT, Key::I);
+    path(&mut window, &table);
+    window.harness.get_by_role_and_label(Role::Button, "Import 600").click();
+    window.settle();
+    assert_eq!(window.harness.state().progress().imported_cards().count(), 600);
+    assert!(window.harness.query_by_label_contains("600 cards imported").is_some());
+    window.press_with(Modifiers::COMMAND, Key::K);
+    window.type_text("My deck");
+    window.press(Key::Enter);
+    window.press(Key::R);
+    assert!(window.harness.query_by_label_contains("Front ").is_some(), "the deck stands in the tree and is reviewed");
+    window.press(Key::Escape);
+    window.press(Key::U);
+    assert_eq!(window.harness.state().progress().imported_cards().count(), 0);
+    assert_eq!(window.harness.state().progress().decks().count(), 0);
+    window.press_with(CTRL_SHIFT, Key::Z);
+    assert_eq!(window.harness.state().progress().imported_cards().count(), 600);
+    window.close();
+    assert_eq!(on_disk(dir.path()).progress.imported_cards().count(), 600);
+}
+
 #[test]
 fn an_imported_deck_is_reviewed_and_goes_out_again() {
     let dir = tempfile::tempdir().unwrap();

@@ -139,7 +139,7 @@ fn closing_waits_for_what_was_asked_even_when_nobody_takes_the_replies() {
     let dialog = store.restorer(moment(0)).unwrap();
     let mut asked = 0;
     while asked < 1_500 {
-        if store.send(Job::Append { moment: moment(asked), facts: vec![review("kafka/isr#a")] }) {
+        if store.send(Job::Append { moment: moment(asked), facts: vec![review("kafka/isr#a")], fold: false }) {
             asked += 1;
         } else if asked > 1_000 {
             // The writer waits for room in a queue of replies that nobody empties, and so does the queue of jobs.
@@ -154,10 +154,25 @@ fn closing_waits_for_what_was_asked_even_when_nobody_takes_the_replies() {
 }
 
 #[test]
+fn who_asks_gets_the_fold_of_all_that_is_on_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, opened) = open(dir.path());
+    let mut progress = opened.progress;
+    progress.apply(store.append_now(moment(0), vec![review("kafka/isr#a")]).unwrap());
+    let facts = vec![review("kafka/isr#b"), note("mine")];
+    let Reply::Folded { entry, progress: folded } = done(&store, Job::Append { moment: moment(1), facts, fold: true })
+    else {
+        panic!("it was not folded");
+    };
+    progress.apply(entry);
+    assert!(*folded == progress);
+}
+
+#[test]
 fn a_full_queue_refuses_and_does_not_wait() {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = open(dir.path());
-    let job = |number: i64| Job::Append { moment: moment(number), facts: vec![review("kafka/isr#a")] };
+    let job = |number: i64| Job::Append { moment: moment(number), facts: vec![review("kafka/isr#a")], fold: false };
     let sent = (0..5_000).take_while(|number| store.send(job(*number))).count();
     assert!((512..5_000).contains(&sent), "{sent}");
 }
@@ -168,7 +183,7 @@ fn every_reply_wakes_the_window() {
     let (store, _) = open(dir.path());
     let (send, woken) = std::sync::mpsc::sync_channel(8);
     store.on_reply(move || send.send(()).unwrap());
-    assert!(store.send(Job::Append { moment: moment(0), facts: vec![review("kafka/isr#a")] }));
+    assert!(store.send(Job::Append { moment: moment(0), facts: vec![review("kafka/isr#a")], fold: false }));
     woken.recv().unwrap();
     assert_eq!(store.replies().count(), 1);
 }

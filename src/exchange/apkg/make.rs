@@ -1,26 +1,27 @@
 //! Cards into a package.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
 
-use serde_json::json;
+use serde::Serialize;
 use sha1::{Digest as _, Sha1};
 use thiserror::Error;
 
 use super::notetype::{self, NOTETYPE};
 use super::package;
-use crate::catalog::Catalog;
-use crate::exchange::cards::{self, OutCard};
+use crate::catalog::{Catalog, SceneFile};
+use crate::exchange::cards::OutCard;
 use crate::exchange::job::{Cancelled, Watch};
 use crate::exchange::write::{self as files, WriteError};
-use crate::exchange::{Scope, html, svg};
+use crate::exchange::{html, svg};
 use crate::ids::{SceneId, stable_hash};
 use crate::scene::{Placed, width_of};
 use crate::store::StoreError;
 use crate::store::foreign::anki::{CardRow, NoteRow, ReviewRow, Writer};
-use crate::study::{CardState, DESIRED_RETENTION, Phase, Progress};
-use crate::text;
+use crate::study::{DESIRED_RETENTION, Memory, Phase, Progress};
+use crate::text::{self, Doc};
 use crate::theme::Palette;
 use crate::time::{Day, Moment};
 
@@ -46,7 +47,7 @@ pub struct Exported {
     pub pictures: usize,
 }
 
-/// Writes the cards of a scope with their schedule, log, tags and pictures, whole or not at all.
+/// Writes cards with their schedule, log, tags and pictures, whole or not at all.
 ///
 /// # Errors
 /// When the disk refuses or the reader stops it; what was at the path stays.
@@ -54,17 +55,15 @@ pub fn write(
     path: &Path,
     catalog: &Catalog,
     progress: &Progress,
-    scope: &Scope,
+    cards: &[OutCard<'_>],
     now: Moment,
     watch: &Watch,
 ) -> Result<Exported, ApkgError> {
-    let logs = cards::Logs::of(progress);
-    let cards = cards::cards(catalog, progress, &logs, scope);
     watch.begin(cards.len())?;
     let folder = tempfile::tempdir().map_err(ApkgError::Temporary)?;
     let file = folder.path().join("collection.anki2");
-    let maker = Maker::new(catalog, progress, &cards, now);
-    let (done, pictures) = maker.collection(&file, &cards, watch)?;
+    let maker = Maker::new(catalog, progress, cards, now);
+    let (done, pictures) = maker.collection(&file, cards, watch)?;
     let mut part = files::part(path)?;
     package::pack(part.as_file_mut(), &file, &pictures).map_err(ApkgError::Pack)?;
     watch.step(0)?;
@@ -94,8 +93,8 @@ impl<'a> Maker<'a> {
         let modified = self.now.at.0;
         let (mut decks, mut pictures, mut done) = (BTreeMap::new(), Pictures::new(), Exported::default());
         let (mut ids, mut moments) = (BTreeSet::new(), BTreeSet::new());
-        let mut drawn = HashMap::new();
-        let mut reviews = Vec::new();
+        let mut drawn: HashMap<&SceneId, Placed> = HashMap::new();
+        let mut placed: Vec<Row<'_>> = Vec::with_capacity(cards.len());
         for (position, card) in (1..).zip(cards) {
             let deck = match decks.get(&*card.deck) {
                 Some(deck) => *deck,
@@ -106,34 +105,42 @@ impl<'a> Maker<'a> {
                 }
             };
             let id = first_free(&mut ids, stable_id(card.id.as_str()));
-            let picture = self.picture(card, &mut drawn);
-            let scene = picture.as_ref().map_or_else(String::new, |(name, _)| format!("<img src=\"{name}\">"));
-            if let Some((name, drawing)) = picture {
-                pictures.entry(name).or_insert(drawing);
-            }
-            writer.note(&self.note(id, card, &scene))?;
-            writer.card(&self.card(id, deck, position, card.state))?;
-            for review in card.log {
-                reviews.push(ReviewRow {
-                    // Two machines may have graded in the same millisecond.
-                    id: first_free(&mut moments, review.at.0),
-                    card: id,
-                    ease: review.grade as i64 + 1,
-                    interval: review.interval.into(),
-                    last_interval: review.last_interval.into(),
-                    factor: review.factor.into(),
-                    took_millis: review.took_millis.into(),
-                    kind: review.kind.into(),
+            placed.push(Row { id, deck, position, card });
+        }
+        let mut reviews = Vec::new();
+        for Row { id, card, .. } in &placed {
+            reviews.extend(card.log.iter().map(|review| ReviewRow {
+                // Two machines may have graded in the same millisecond.
+                id: first_free(&mut moments, review.at.0),
+                card: *id,
+                ease: review.grade as i64 + 1,
+                interval: review.interval.into(),
+                last_interval: review.last_interval.into(),
+                factor: review.factor.into(),
+                took_millis: review.took_millis.into(),
+                kind: review.kind.into(),
+            }));
+        }
+        // In the order of their ids, which is that of the table's pages.
+        placed.sort_by_key(|row| row.id);
+        reviews.sort_by_key(|review| review.id);
+        for row in &placed {
+            let scene = self.shown(row.card).map_or_else(String::new, |Shown { name, id, file, at }| {
+                let html = format!("<img src=\"{name}\">");
+                pictures.entry(name).or_insert_with(|| {
+                    let placed = drawn.entry(id).or_insert_with(|| Placed::of(&file.scene, &width_of));
+                    svg::svg(&file.scene, placed, at, file.hue, &Palette::light()).into_bytes()
                 });
-            }
-            done.cards += 1;
+                html
+            });
+            writer.note(&self.note(row.id, row.card, &scene))?;
+            writer.card(&self.card(row))?;
             watch.step(1)?;
         }
-        reviews.sort_by_key(|review| review.id);
         for review in &reviews {
             writer.review(review)?;
         }
-        done.reviews = reviews.len();
+        (done.cards, done.reviews) = (placed.len(), reviews.len());
         let [settings, notetypes, decks, presets] = notetype::tables(&decks, modified / 1000);
         let created = self.created.starts_at(self.now.offset_secs).0 / 1000;
         writer.finish(created, modified, [&settings, &notetypes, &decks, &presets])?;
@@ -142,7 +149,7 @@ impl<'a> Maker<'a> {
 
     fn note(&self, id: i64, card: &OutCard<'_>, scene: &str) -> NoteRow {
         let mine = card.question.and_then(|question| self.progress.question(&question.id)?.note.as_deref());
-        let front = html_of(card.front);
+        let (front, plain) = html_and_plain(card.front);
         let fields = [
             &front,
             &html_of(card.back),
@@ -151,7 +158,6 @@ impl<'a> Maker<'a> {
             &mine.map_or_else(String::new, html_of),
             &svg::escaped(card.id.as_str()),
         ];
-        let plain = text::parse(card.front).plain();
         let hash = Sha1::digest(plain.as_bytes());
         let checksum = hash.iter().take(4).fold(0, |sum, byte| sum << 8 | i64::from(*byte));
         NoteRow {
@@ -161,13 +167,14 @@ impl<'a> Maker<'a> {
             modified: self.now.at.0 / 1000,
             tags: if card.tags.is_empty() { String::new() } else { format!(" {} ", card.tags.join(" ")) },
             // The separator has no meaning in text of the reader's.
-            fields: fields.map(|field| field.replace('\x1f', " ")).join("\x1f"),
+            fields: fields.map(|field| without_separator(field)).join("\x1f"),
             sort_field: plain,
             checksum,
         }
     }
 
-    fn card(&self, id: i64, deck: i64, position: i64, state: Option<&CardState>) -> CardRow {
+    fn card(&self, row: &Row<'_>) -> CardRow {
+        let Row { id, deck, position, card: OutCard { state, .. } } = *row;
         let modified = self.now.at.0 / 1000;
         let new = CardRow { id, note: id, deck, modified, due: position, ..CardRow::default() };
         let suspended = |row: CardRow| match state {
@@ -186,16 +193,14 @@ impl<'a> Maker<'a> {
             Phase::Relearning(_) => (3, 1, due.0 / 1000, 1),
             Phase::Review => (2, 2, on_day, 0),
         };
-        let mut data = serde_json::Map::new();
-        if let Some(memory) = schedule.memory {
-            data.insert("s".into(), rounded(memory.stability, 4));
-            data.insert("d".into(), rounded(memory.difficulty, 3));
-            data.insert("dr".into(), rounded(DESIRED_RETENTION, 2));
-            data.insert("decay".into(), rounded(fsrs::FSRS6_DEFAULT_DECAY, 4));
-        }
-        if let Some(last) = schedule.last_review {
-            data.insert("lrt".into(), json!(last.at.0 / 1000));
-        }
+        let remembered = |value: fn(&Memory) -> f64| schedule.memory.as_ref().map(value);
+        let data = Data {
+            s: remembered(|memory| rounded(memory.stability, 4)),
+            d: remembered(|memory| rounded(memory.difficulty, 3)),
+            dr: remembered(|_| rounded(DESIRED_RETENTION, 2)),
+            decay: remembered(|_| rounded(fsrs::FSRS6_DEFAULT_DECAY, 4)),
+            lrt: schedule.last_review.map(|last| last.at.0 / 1000),
+        };
         suspended(CardRow {
             kind,
             queue,
@@ -205,13 +210,14 @@ impl<'a> Maker<'a> {
             ease: 2500,
             reps: schedule.reps.into(),
             lapses: schedule.lapses.into(),
-            data: serde_json::Value::from(data).to_string(),
+            // Numbers alone cannot fail to be written.
+            data: serde_json::to_string(&data).unwrap_or_default(),
             ..new
         })
     }
 
     /// The moment of the scene that goes with the card: that of its tie, else how the question's scene ends.
-    fn picture(&self, card: &OutCard<'_>, drawn: &mut HashMap<SceneId, Placed>) -> Option<(String, Vec<u8>)> {
+    fn shown(&self, card: &OutCard<'a>) -> Option<Shown<'a>> {
         let question = card.question?;
         let tie = card.card.and_then(|card| card.tie.as_ref());
         let id = tie.map(|tie| &tie.scene).or(question.scene.as_ref())?;
@@ -220,20 +226,70 @@ impl<'a> Maker<'a> {
         let at = tie.and_then(|tie| file.scene.step_index(&tie.step)).unwrap_or(last);
         let step = &file.scene.steps.get(at)?.id;
         let name = format!("whetstone-{}-{step}.svg", id.as_str().replace('/', "-"));
-        let placed = drawn.entry(id.clone()).or_insert_with(|| Placed::of(&file.scene, &width_of));
-        Some((name, svg::svg(&file.scene, placed, at, file.hue, &Palette::light()).into_bytes()))
+        Some(Shown { name, id, file, at })
     }
 }
 
-fn rounded(value: f32, places: i32) -> serde_json::Value {
+/// A card, and the numbers it goes by in the package.
+struct Row<'a> {
+    id: i64,
+    deck: i64,
+    /// In the order of the cards, from 1.
+    position: i64,
+    card: &'a OutCard<'a>,
+}
+
+/// A moment of a scene.
+struct Shown<'a> {
+    /// Of the picture.
+    name: String,
+    id: &'a SceneId,
+    file: &'a SceneFile,
+    at: usize,
+}
+
+/// What Anki keeps of a card's memory, under its names.
+#[derive(Serialize)]
+struct Data {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    s: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    d: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dr: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decay: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lrt: Option<i64>,
+}
+
+fn rounded(value: f32, places: i32) -> f64 {
     let scale = 10_f64.powi(places);
-    json!((f64::from(value) * scale).round() / scale)
+    (f64::from(value) * scale).round() / scale
+}
+
+/// The separator of fields has no meaning in text of the reader's.
+fn without_separator(field: &str) -> Cow<'_, str> {
+    if field.contains('\x1f') { field.replace('\x1f', " ").into() } else { field.into() }
 }
 
 /// A side of a card as Anki shows it; everything in it is escaped.
 pub fn html_of(markdown: &str) -> String {
+    if text::is_plain(markdown) { markdown.to_owned() } else { html_of_doc(&text::parse(markdown)) }
+}
+
+/// As [`html_of`], and the words alone.
+fn html_and_plain(markdown: &str) -> (String, String) {
+    if text::is_plain(markdown) {
+        return (markdown.to_owned(), markdown.to_owned());
+    }
+    let doc = text::parse(markdown);
+    (html_of_doc(&doc), doc.plain())
+}
+
+fn html_of_doc(doc: &Doc) -> String {
     let mut out = String::new();
-    html::blocks(&mut out, &text::parse(markdown).blocks);
+    html::blocks(&mut out, &doc.blocks);
     // One paragraph alone is a line of a card.
     let alone = out.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>\n"));
     match alone.filter(|inner| !inner.contains("<p>")) {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write as _};
+use std::num::NonZero;
 use std::path::Path;
+use std::thread;
 
 use sha1::{Digest as _, Sha1};
 use zip::write::SimpleFileOptions;
@@ -15,6 +17,13 @@ use super::proto;
 const LATEST: u64 = 3;
 /// What Anki compresses with too.
 const LEVEL: i32 = 0;
+
+/// What compresses beside the thread that writes.
+fn threads() -> u32 {
+    const MOST: usize = 4;
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    u32::try_from(cores.min(MOST)).unwrap_or(1)
+}
 
 /// Packs a collection and its pictures.
 ///
@@ -29,8 +38,11 @@ pub fn pack(out: &mut File, collection: &Path, pictures: &BTreeMap<String, Vec<u
     zip.start_file("meta", stored)?;
     zip.write_all(&meta)?;
     zip.start_file("collection.anki21b", stored.large_file(true))?;
-    let source = BufReader::with_capacity(1 << 18, File::open(collection)?);
-    zstd::stream::copy_encode(source, &mut zip, LEVEL)?;
+    let mut source = BufReader::with_capacity(1 << 18, File::open(collection)?);
+    let mut encoder = zstd::Encoder::new(&mut zip, LEVEL)?;
+    encoder.multithread(threads())?;
+    io::copy(&mut source, &mut encoder)?;
+    encoder.finish()?;
     let mut list = Vec::new();
     for (index, (name, bytes)) in pictures.iter().enumerate() {
         zip.start_file(index.to_string(), stored)?;

@@ -2,6 +2,8 @@
 //! that a stranger writes can exhaust it. A parser of whole pages would bring a browser's rules, a tree and recursion for
 //! fragments that have a dozen kinds of tags.
 
+use std::borrow::Cow;
+
 /// Emphasis within emphasis deeper than this is left out.
 const DEEPEST: usize = 6;
 
@@ -83,7 +85,7 @@ impl Tag {
             quote @ ('"' | '\'') => value.get(1..)?.split(quote).next()?,
             _ => value.split([' ', '\t', '\n']).next()?,
         };
-        Some(decoded(text))
+        Some(decoded(text).into_owned())
     }
 }
 
@@ -200,9 +202,17 @@ impl Out {
             self.verbatim.push_str(text);
             return;
         }
-        let mut chars = text.chars().peekable();
-        let mut last = None;
-        while let Some(c) = chars.next() {
+        let (mut rest, mut last) = (text, None);
+        while let Some(c) = rest.chars().next() {
+            // Letters and digits, which are most of any text, mean nothing to Markdown.
+            let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            if let Some((word, after)) = rest.split_at_checked(plain).filter(|_| plain > 0) {
+                self.word();
+                self.text.push_str(word);
+                (rest, last) = (after, word.chars().next_back());
+                continue;
+            }
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
             if c.is_whitespace() {
                 self.space = true;
                 last = Some(' ');
@@ -212,7 +222,7 @@ impl Out {
                 continue;
             }
             self.word();
-            if self.must_escape(c, last, chars.peek().copied()) {
+            if self.must_escape(c, last, rest.chars().next()) {
                 self.text.push('\\');
             }
             self.text.push(c);
@@ -223,27 +233,40 @@ impl Out {
     /// Whether Markdown would give the character a meaning here.
     fn must_escape(&self, c: char, last: Option<char>, next: Option<char>) -> bool {
         let spaced = |c: Option<char>| c.is_none_or(char::is_whitespace);
-        let at_start = self.text.rsplit('\n').next().is_some_and(|line| {
-            line.trim_start_matches([' ', '|']).is_empty() || line.trim_start() == "- " || line.trim_start() == "### "
-        });
+        let at_start = || {
+            self.line_of(b" |-#").is_some_and(|line| {
+                line.trim_start_matches([' ', '|']).is_empty()
+                    || line.trim_start() == "- "
+                    || line.trim_start() == "### "
+            })
+        };
         match c {
             '`' | '[' => true,
             '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
-            '*' => !(spaced(last) && spaced(next)) || at_start,
+            '*' => !(spaced(last) && spaced(next)) || at_start(),
             '_' => !(last.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
             '<' => next.is_none_or(|next| next.is_ascii_alphabetic() || "/!?".contains(next)),
             '&' => next.is_none_or(|next| next.is_ascii_alphanumeric() || next == '#'),
             '~' => next == Some('~') || last == Some('~'),
             ']' => next.is_none_or(|next| "([:".contains(next)),
             '|' => self.in_table,
-            '#' | '>' => at_start,
-            '-' | '+' | '=' => at_start && next.is_none_or(|next| next.is_whitespace() || "-=|:".contains(next)),
+            '#' | '>' => at_start(),
+            '-' | '+' | '=' => next.is_none_or(|next| next.is_whitespace() || "-=|:".contains(next)) && at_start(),
             '.' | ')' => {
-                let line = self.text.rsplit('\n').next().unwrap_or_default().trim_start();
-                spaced(next) && !line.is_empty() && line.len() < 10 && line.bytes().all(|b| b.is_ascii_digit())
+                let number = || self.line_of(b" 0123456789").map(str::trim_start);
+                let is_short = |line: &str| !line.is_empty() && line.len() < 10 && !line.contains(' ');
+                spaced(next) && number().is_some_and(is_short)
             }
             _ => false,
         }
+    }
+
+    /// What stands of the line, when it is nothing but these signs; a line of very many is none that matters.
+    fn line_of(&self, signs: &[u8]) -> Option<&str> {
+        const MOST: usize = 256;
+        let length = self.text.bytes().rev().take(MOST).take_while(|byte| signs.contains(byte)).count();
+        let (before, line) = self.text.split_at_checked(self.text.len() - length)?;
+        (before.is_empty() || before.ends_with('\n')).then_some(line)
     }
 
     /// Everything that stands before the next word.
@@ -416,7 +439,7 @@ fn target(url: &str) -> String {
 }
 
 /// Text with its entities as characters. The names are those that Anki's editor and common sources write.
-fn decoded(text: &str) -> String {
+fn decoded(text: &str) -> Cow<'_, str> {
     const NAMES: [(&str, &str); 24] = [
         ("amp", "&"),
         ("lt", "<"),
@@ -444,7 +467,7 @@ fn decoded(text: &str) -> String {
         ("copy", "©"),
     ];
     if !text.contains('&') {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -472,7 +495,7 @@ fn decoded(text: &str) -> String {
         }
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -524,6 +547,12 @@ mod tests {
             let html = html_of(markdown);
             assert_eq!(html_of(&markdown_of(&html)), html, "{markdown}");
         }
+    }
+
+    #[test]
+    fn a_line_without_end_ends() {
+        let line = "words - and --- 5. more. ".repeat(100_000);
+        assert_eq!(markdown_of(&line), line.trim_end());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-SELECT entry.seq, entry.id, entry.machine, entry.at, entry.offset_secs, fact.body
+SELECT entry.seq, entry.id, entry.machine, entry.at, entry.offset_secs, fact.body, fact.kind
 FROM entry
 LEFT JOIN fact ON fact.entry = entry.seq
 ORDER BY entry.seq, fact.position

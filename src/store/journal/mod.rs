@@ -97,9 +97,9 @@ pub(super) fn entries(db: &Connection) -> Result<Vec<Entry>, StoreError> {
             last_seq = Some(seq);
         }
         // An entry without facts has a row all the same, with nothing in it.
-        let body = row.get_ref(5).and_then(|body| Ok(body.as_str_or_null()?)).doing(DOING)?;
-        if let (Some(body), Some(entry)) = (body, out.last_mut()) {
-            let understood = serde_json::from_str(body);
+        let text = |column| row.get_ref(column).and_then(|text| Ok(text.as_str_or_null()?)).doing(DOING);
+        if let (Some(body), Some(kind), Some(entry)) = (text(5)?, text(6)?, out.last_mut()) {
+            let understood = Fact::read(kind, body);
             entry.facts.push(understood.map_err(|source| StoreError::Entry { id: entry.id.to_string(), source })?);
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{CardState, Counts, Foreseen, Imported, Linking, Progress, QuestionState, Standing, Version};
-use crate::ids::{CardId, NoteId, QuestionId, TopicId};
+use crate::ids::{CardId, EntryId, NoteId, QuestionId, TopicId};
 use crate::study::aim::{Aim, TopicOrder};
 use crate::study::fact::Fact;
 use crate::study::mock::Mock;
@@ -15,6 +15,29 @@ impl Progress {
     /// The notes that link to a question.
     pub fn linking_to(&self, question: &QuestionId) -> impl Iterator<Item = &Linking> {
         self.links.get(question).into_iter().flatten()
+    }
+
+    /// How many facts are read anew when these come in.
+    pub fn folds(&self, facts: &[Fact]) -> usize {
+        let (mut sum, mut taken_back) = (0, Vec::new());
+        let mut count = |facts: &[Fact], taken_back: &mut Vec<EntryId>| {
+            sum += facts.len();
+            for fact in facts {
+                match fact {
+                    Fact::Withdrawn { entry } => taken_back.push(*entry),
+                    Fact::ParametersSet { .. } => sum += self.cards.len(),
+                    _ => {}
+                }
+            }
+        };
+        count(facts, &mut taken_back);
+        let mut seen = BTreeSet::new();
+        while let Some(id) = taken_back.pop() {
+            if let Some(entry) = self.entry(id).filter(|_| seen.insert(id)) {
+                count(&entry.facts, &mut taken_back);
+            }
+        }
+        sum
     }
 
     /// Study rests: nothing comes due.

@@ -22,7 +22,7 @@ use self::folder::{Folder, News};
 use self::work::Done;
 use super::app::App;
 use crate::exchange::job::Watch;
-use crate::store::{Access, Job, MergeSource, Merged, Reply};
+use crate::store::{Access, Job, MergeSource, Merged};
 use crate::study::{Brings, Fact, Linking};
 use crate::window::overlay::Overlay;
 
@@ -279,6 +279,7 @@ impl App {
         self.images.forget();
         self.panes.answer.forget_all_but(|draft| self.unsettled.contains_key(draft) || !as_they_stand.contains(draft));
         self.panes.cards.refresh();
+        self.due_of = None;
         self.after_entry(&[], now_secs);
         match source {
             MergeSource::Journal => {
@@ -304,10 +305,8 @@ impl App {
     /// Waits for what is under way and has the shared folder looked at and written. For tests, which must not sleep.
     pub(super) fn settle_machine(&mut self, ctx: &Context) -> Result<(), crate::store::StoreError> {
         loop {
-            while self.pending > 0 {
-                let Some(store) = &self.store else { return Ok(()) };
-                let reply: Reply = store.wait()?;
-                self.take_reply(ctx, reply);
+            if !self.settle_replies(ctx, |app| app.pending == 0)? {
+                return Ok(());
             }
             self.begin_machine();
             if self.machines.running.is_some() {
