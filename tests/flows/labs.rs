@@ -25,7 +25,8 @@ fn a_lab_is_predicted_run_and_explained_by_keyboard() {
     window.press(Key::ArrowLeft);
     assert!(has(&window, "step 5"));
     window.press(Key::Num1);
-    assert!(has(&window, "You said The source slows down to 25 ms; it is Nothing: the backlog"), "wrong, and why");
+    assert!(has(&window, "Not so: Nothing: the backlog"), "wrong, and why");
+    assert!(has(&window, "You said: The source slows down to 25 ms"));
     assert!(has(&window, "step 70"));
     window.press(Key::C);
     window.press(Key::L);

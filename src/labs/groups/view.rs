@@ -8,12 +8,14 @@ use crate::scene::{Edge, EdgeKind, Group as Frame, GroupKind, Mark, Node, NodeKi
 
 /// Partitions of a member that are shown by name.
 const SHOWN: usize = 8;
+/// Where the members stand: on both sides of their coordinator.
+const PLACES: [(u8, u8); MOST_MEMBERS as usize] = [(1, 0), (1, 1), (1, 2), (3, 0), (3, 2)];
 /// A lag that fills a bar: a minute of one partition's records.
 const FULL_LAG: u64 = 1_200;
 
 /// The scene, with the widest contents in its only step.
 pub fn stage(group: &Group) -> Scene {
-    let mut nodes = vec![Node::new("coordinator", NodeKind::Controller, "Coordinator", (1, 2))];
+    let mut nodes = vec![Node::new("coordinator", NodeKind::Controller, "Coordinator", (2, 1))];
     let mut widest = Step { id: "widest".to_owned(), ..Step::default() };
     for ((topic, name), row) in (0u8..).zip(TOPICS).zip(0u8..) {
         let partitions = group.settings.topics.get(usize::from(topic)).copied().unwrap_or(0);
@@ -24,8 +26,8 @@ pub fn stage(group: &Group) -> Scene {
         nodes.push(Node::new(&id, NodeKind::Topic, name, (0, row)));
         widest.bars.insert(id, (0..partitions).map(|n| (format!("{n} W"), 0.0, 1.0)).collect());
     }
-    nodes.push(Node::new("lag", NodeKind::Metric, "Records waiting", (0, 2)));
-    nodes.push(Node::new("still", NodeKind::Metric, "Standing still", (0, 3)));
+    nodes.push(Node::new("lag", NodeKind::Metric, "Records waiting", (2, 0)));
+    nodes.push(Node::new("still", NodeKind::Metric, "Standing still", (2, 2)));
     for chart in ["lag", "still"] {
         widest.spark.insert(chart.to_owned(), vec![0.0; CHART]);
     }
@@ -34,14 +36,15 @@ pub fn stage(group: &Group) -> Scene {
     widest.set.insert("coordinator.note".to_owned(), "generation 888, cooperative".to_owned());
     widest.set.insert("coordinator.state".to_owned(), "PreparingRebalance".to_owned());
     let mut edges = Vec::new();
-    for letter in 0..MOST_MEMBERS {
+    for (letter, place) in (0u8..).zip(PLACES) {
         let (member, id) = (Member(letter), format!("m{}", Member(letter)));
-        nodes.push(Node::new(&id, NodeKind::Consumer, &format!("Consumer {member}"), (2, letter)));
+        nodes.push(Node::new(&id, NodeKind::Consumer, &format!("Consumer {member}"), place));
         widest.set.insert(format!("{id}.state"), "at the barrier".to_owned());
         widest.cells.insert(id.clone(), vec!["+88".to_owned(); SHOWN]);
         edges.push(Edge::new(&format!("h{member}"), &id, "coordinator", EdgeKind::Quiet));
     }
-    let around = (0..MOST_MEMBERS).map(|letter| format!("m{}", Member(letter))).collect();
+    let members = (0..MOST_MEMBERS).map(|letter| format!("m{}", Member(letter)));
+    let around = members.chain(["coordinator", "lag", "still"].map(str::to_owned)).collect();
     let frame = Frame { id: "group".to_owned(), label: "Group billing".to_owned(), kind: GroupKind::Consumers, around };
     Scene { title: "A consumer group".to_owned(), groups: vec![frame], nodes, edges, steps: vec![widest] }
 }

@@ -16,16 +16,16 @@ pub const ALL: &[Scenario] = &[
         ask: Ask::Choice {
             options: &[
                 "Milliseconds: two replicas have it, the minimum is two",
-                "About 9 seconds",
-                "About 30 seconds",
+                "Seconds, until the controller fences broker 3",
+                "About 30 seconds, replica.lag.time.max.ms",
                 "It is refused with NotEnoughReplicas",
             ],
             right: 1,
         },
         why: Why {
             because: "acks=all waits for every member of the ISR, whatever the minimum is, and broker 3 is a member until it is \
-                      out. A broker without heartbeats is fenced by the controller after broker.session.timeout.ms, well before \
-                      the leader's replica.lag.time.max.ms of 30 s.",
+                      out. The controller fences it broker.session.timeout.ms after its last heartbeat, here some 6 s after the \
+                      record was sent and well before the leader's replica.lag.time.max.ms of 30 s.",
             setting: "broker.session.timeout.ms=9000",
             metric: "request-latency-max",
             question: "kafka/isr",

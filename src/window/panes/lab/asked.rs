@@ -78,14 +78,13 @@ impl Open {
     fn why_ui(&self, ui: &mut Ui, cx: &Cx<'_>, said: Answer, out: &mut Vec<Command>) {
         let (ask, why) = (self.scenario.ask, &self.scenario.why);
         let right = ask.is_right(said);
-        let verdict = if right {
-            format!("Right: {}", ask.right_words())
-        } else {
-            format!("You said {}; it is {}", words(ask, said), ask.right_words())
-        };
+        let verdict = format!("{}: {}", if right { "Right" } else { "Not so" }, ask.right_words());
         let role = if right { Role::Accent } else { Role::Down };
         let text = egui::RichText::new(verdict).font(look::semibold(13.5)).color(cx.look.color(role));
         ui.add(egui::Label::new(text).wrap().selectable(true));
+        if !right {
+            controls::caption(ui, cx.look, &format!("You said: {}", words(ask, said)));
+        }
         ui.add_space(2.0);
         paragraph(ui, cx, why.because);
         ui.add_space(4.0);

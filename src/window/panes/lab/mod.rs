@@ -71,6 +71,8 @@ enum Tab {
 const SECS_A_STEP: f64 = 0.85;
 /// The share of the pane that the picture has.
 const PICTURE_SHARE: f32 = 0.44;
+/// Points below which lines are short.
+const NARROW: f32 = 480.0;
 /// Points from which settings and metrics stand side by side.
 const WIDE: f32 = 640.0;
 
@@ -340,15 +342,16 @@ impl Open {
         }
     }
 
-    /// What has just happened, in a sentence; room for two lines, so that nothing jumps.
+    /// What has just happened, in a sentence; room for two lines, or three in a narrow pane, so that nothing jumps.
     fn caption_ui(&self, ui: &mut Ui, cx: &Cx<'_>) {
         let says = self.refused.as_deref().unwrap_or(&self.run.moment().says);
         let role = if self.refused.is_some() { Role::Down } else { Role::Body };
         let text = egui::RichText::new(says).font(look::regular(13.5)).line_height(Some(19.0));
+        let room = if ui.available_width() < NARROW { 61.0 } else { 42.0 };
         let before = ui.cursor().top();
         ui.add(egui::Label::new(text.color(cx.look.color(role))).wrap().selectable(true));
         let used = ui.cursor().top() - before;
-        ui.add_space((42.0 - used).max(0.0));
+        ui.add_space((room - used).max(0.0));
     }
 
     fn tabs_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {

@@ -2,12 +2,15 @@
 
 use egui::{Rect, Sense, Ui, Vec2, WidgetInfo};
 
-use super::{Open, Phase};
+use super::{NARROW, Open, Phase};
 use crate::theme::Role;
 use crate::window::action::Action;
 use crate::window::cx::Cx;
 use crate::window::look;
 use crate::window::widgets::controls::{self, Weight};
+
+/// Steps a second, as a multiple of the slowest.
+const SPEEDS: [(u8, &str); 3] = [(1, "1×"), (4, "4×"), (16, "16×")];
 
 impl Open {
     pub(super) fn transport_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, now_secs: f64) {
@@ -32,12 +35,18 @@ impl Open {
                 self.playing = None;
                 self.step();
             }
-            for (speed, name) in [(1, "1×"), (4, "4×"), (16, "16×")] {
+            // Where there is no room for all speeds, the one that is set leads on to the next.
+            let narrow = ui.max_rect().width() < NARROW;
+            for (index, (speed, name)) in SPEEDS.into_iter().enumerate() {
+                if narrow && self.speed != speed {
+                    continue;
+                }
                 let text = egui::RichText::new(name).font(look::regular(look::CAPTION));
                 let response = ui.selectable_label(self.speed == speed, text);
                 ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("Speed {name}")));
                 if response.clicked() {
-                    self.speed = speed;
+                    self.speed = if narrow { SPEEDS[(index + 1) % SPEEDS.len()].0 } else { speed };
+                    break;
                 }
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
