@@ -1,6 +1,7 @@
 //! The store on real files: what it has acknowledged stays, what it cannot open it leaves alone.
 
 mod durable;
+mod merged;
 mod refused;
 mod restored;
 

@@ -12,7 +12,8 @@ use super::{BundleError, ENTRIES, FORMAT, MANIFEST, Manifest, PICTURES, VERSION,
 use crate::exchange::job::Watch;
 use crate::exchange::picture::{MOST_BYTES, name_of};
 use crate::ids::EntryId;
-use crate::study::Entry;
+use crate::study::{Entry, Fact};
+use crate::time::Timestamp;
 
 const LARGEST_MANIFEST: u64 = 64 * 1024;
 /// A journal larger than this, in bytes, is not believed: 100,000 entries take 0.03 GB.
@@ -111,7 +112,7 @@ pub fn entries_of(mut lines: impl BufRead, watch: &Watch) -> Result<Vec<Entry>, 
         let entry: Entry = serde_json::from_slice(&line).map_err(|source| {
             if line.ends_with(b"\n") { BundleError::Entry { number, source } } else { damaged(source) }
         })?;
-        if !(0..=LAST_MOMENT).contains(&entry.at.0) || entry.offset_secs.unsigned_abs() > MOST_OFFSET_SECS {
+        if !is_plausible(&entry) {
             return Err(BundleError::Wrong { number, what: "has a time that no clock shows" });
         }
         if !ids.insert(entry.id) {
@@ -120,6 +121,24 @@ pub fn entries_of(mut lines: impl BufRead, watch: &Watch) -> Result<Vec<Entry>, 
         out.push(entry);
         watch.step(1)?;
     }
+}
+
+/// Whether all its times are ones that a clock may show: with others nothing could be worked out.
+fn is_plausible(entry: &Entry) -> bool {
+    let shown = |at: Timestamp| (0..=LAST_MOMENT).contains(&at.0);
+    let near = |offset_secs: i32| offset_secs.unsigned_abs() <= MOST_OFFSET_SECS;
+    let fact = |fact: &Fact| match fact {
+        Fact::CardImported(imported) => {
+            let schedule = imported.schedule.as_ref();
+            let last = schedule.and_then(|schedule| schedule.last_review);
+            schedule.and_then(|schedule| schedule.due).is_none_or(shown)
+                && last.is_none_or(|last| shown(last.at) && near(last.offset_secs))
+                && imported.log.iter().all(|review| shown(review.at))
+        }
+        Fact::MockTaken(mock) => shown(mock.began_at),
+        _ => true,
+    };
+    shown(entry.at) && near(entry.offset_secs) && entry.facts.iter().all(fact)
 }
 
 fn manifest<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<Manifest, BundleError> {

@@ -39,6 +39,8 @@ enum Order {
     Settle(SyncSender<()>),
     /// Write what has not been written, and end.
     End,
+    /// End.
+    Leave,
 }
 
 /// What the thread has to tell.
@@ -53,8 +55,9 @@ pub enum News {
     Trouble(Vec<String>),
 }
 
-/// The thread that looks after the folder. Dropping it writes what has not been written.
+/// The thread that looks after the folder. Dropped, it ends by itself and leaves the folder as it is.
 pub struct Folder {
+    watch: Arc<Watch>,
     orders: SyncSender<Order>,
     news: Option<Receiver<News>>,
     thread: Option<JoinHandle<()>>,
@@ -75,9 +78,12 @@ impl Folder {
         let (orders, inbox) = sync_channel(QUEUE);
         let (send, news) = sync_channel(QUEUE);
         let changes = orders.clone();
-        let keeper = Keeper { data_dir, shared, name, seen, send, wake, changes, watcher: None, said: Vec::new() };
+        let watch = Arc::new(Watch::default());
+        let stop = Arc::clone(&watch);
+        let keeper =
+            Keeper { data_dir, shared, name, seen, send, wake, watch: stop, changes, watcher: None, said: Vec::new() };
         let thread = thread::Builder::new().name("shared folder".to_owned()).spawn(move || keeper.run(&inbox))?;
-        Ok(Self { orders, news: Some(news), thread: Some(thread) })
+        Ok(Self { watch, orders, news: Some(news), thread: Some(thread) })
     }
 
     /// Something has come to the journal.
@@ -102,14 +108,23 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
+impl Folder {
+    /// Has written what has not been written, and waits for it.
+    pub fn end(mut self) {
         // Nobody takes news any more: a thread that waits to give some must not wait for ever.
         self.news = None;
         let _ = self.orders.send(Order::End);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What it is at stops, and so does it when it comes to its orders.
+        self.watch.cancel();
+        let _ = self.orders.try_send(Order::Leave);
     }
 }
 
@@ -140,6 +155,7 @@ struct Keeper {
     seen: BTreeMap<String, String>,
     send: SyncSender<News>,
     wake: Arc<dyn Fn() + Send + Sync>,
+    watch: Arc<Watch>,
     changes: SyncSender<Order>,
     watcher: Option<notify::RecommendedWatcher>,
     /// The trouble that was told last.
@@ -172,6 +188,9 @@ impl Keeper {
         // The first look is at once.
         let mut order = Err(RecvTimeoutError::Timeout);
         loop {
+            if self.watch.step(0).is_err() {
+                return;
+            }
             match order {
                 Ok(Order::Changed) => write = true,
                 Ok(Order::Look) => look = true,
@@ -180,6 +199,7 @@ impl Keeper {
                     (look, write) = (false, !wrote);
                     let _ = done.send(());
                 }
+                Ok(Order::Leave) => return,
                 Ok(Order::End) | Err(RecvTimeoutError::Disconnected) => {
                     self.pass(true, &mut again);
                     return;
@@ -296,7 +316,7 @@ impl Keeper {
         };
         if here.contents != contents {
             file.rewind().map_err(BundleError::Read)?;
-            let found = bundle::read(&mut file, |name| !here.pictures.contains(name), &Watch::default())?;
+            let found = bundle::read(&mut file, |name| !here.pictures.contains(name), &self.watch)?;
             let entries: Vec<Entry> = found.entries.into_iter().filter(|entry| !here.ids.contains(&entry.id)).collect();
             if !entries.is_empty() || !found.pictures.is_empty() {
                 self.seen.insert(name.to_owned(), contents.clone());
@@ -325,7 +345,7 @@ impl Keeper {
         if there.is_some_and(|there| there.contents == here.contents) {
             return Ok(());
         }
-        bundle::file(&path, &here.snapshot, &Watch::default())?;
+        bundle::file(&path, &here.snapshot, &self.watch)?;
         self.tell(News::Wrote);
         self.seen.insert(self.name.clone(), here.contents.clone());
         self.tell(News::Seen { name: self.name.clone(), contents: here.contents });

@@ -80,7 +80,9 @@ impl Machines {
 
     /// Writes what the shared folder has not got yet, and waits for it.
     pub fn end(&mut self) {
-        self.folder = None;
+        if let Some(folder) = self.folder.take() {
+            folder.end();
+        }
     }
 
     pub const fn is_busy(&self) -> bool {
@@ -173,7 +175,6 @@ impl App {
     /// Starts the thread that looks after the shared folder, in place of an earlier one.
     pub(super) fn start_folder(&mut self) {
         self.machines.trouble.clear();
-        // The old one has ended once it is dropped.
         self.machines.folder = None;
         let (Some(path), Access::ReadWrite) = (self.machines.kept.folder.clone(), &self.access) else { return };
         let name = folder::file_name(self.machine);
