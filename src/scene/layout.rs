@@ -480,6 +480,18 @@ mod tests {
         assert_eq!(placed.defects(&scene), []);
     }
 
+    #[test]
+    fn a_line_to_something_a_little_beside_has_no_kink() {
+        let mut scene = scene(&[(0, 0), (1, 0), (2, 0), (0, 1)], &[(1, 3)]);
+        scene.nodes[0].label = "Broker 00".into();
+        scene.nodes[0].spark.clear();
+        scene.nodes[3].span = (3, 1);
+        let placed = Placed::of(&scene, &width_of);
+        let beside = placed.nodes[1].rect.center().x - placed.nodes[3].rect.center().x;
+        assert!((1.0..8.0).contains(&beside.abs()), "centres that differ a little: {beside}");
+        assert_eq!(placed.edges[0].points.len(), 2, "{:?}", placed.edges[0].points);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]

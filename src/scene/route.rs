@@ -89,8 +89,9 @@ fn ports(rect: Rect, across: Rect) -> Vec<Port> {
     let price = |offset: f32| if offset == 0.0 { 0.0 } else { OFF_MIDDLE + (offset.abs() / LANE - 1.0) * 7.0 };
     let offsets = |to: f32| {
         let straight = [0.0, -LANE, LANE].map(|beside| (to + beside, OFF_MIDDLE + price(beside)));
-        let far = straight.into_iter().filter(|(offset, _)| offset.abs() > 2.0 * LANE + 1.0);
-        middle.map(|offset| (offset, price(offset))).into_iter().chain(far).collect::<Vec<_>>()
+        let elsewhere =
+            straight.into_iter().filter(|(offset, _)| middle.iter().all(|port| (port - offset).abs() > 0.5));
+        middle.map(|offset| (offset, price(offset))).into_iter().chain(elsewhere).collect::<Vec<_>>()
     };
     for (offset, cost) in offsets(across.center().x - center.x) {
         if rect.width() / 2.0 > offset.abs() + 8.0 {

@@ -49,10 +49,10 @@ pub(super) fn bars(area: Rect, names: f32, now: &NodeMoment, changed: bool, hue:
 /// A time axis: a hairline with ticks at its quarters, and the names of its ends under it.
 pub(super) fn axis(area: Rect, start: &str, end: &str, pen: &mut Pen) {
     let top = area.top();
-    pen.line("axis", 0, vec![area.left_top(), area.right_top()], Stroke::solid(Role::Line, 1.0));
+    pen.line("axis", 0, vec![area.left_top(), area.right_top()], Stroke::solid(Role::Faint, 1.0));
     for (number, share) in [0.0, 0.25, 0.5, 0.75, 1.0].into_iter().enumerate() {
         let x = area.left() + area.width() * share;
-        pen.line("axis", number + 1, vec![pos2(x, top), pos2(x, top + 3.0)], Stroke::solid(Role::Line, 1.0));
+        pen.line("axis", number + 1, vec![pos2(x, top), pos2(x, top + 3.0)], Stroke::solid(Role::Faint, 1.0));
     }
     let y = area.bottom() - 5.0;
     let ends = [(area.left(), Align::Left, start), (area.right(), Align::Right, end)];

@@ -209,7 +209,8 @@ impl Picture<'_> {
             // The message stops short of the arrow head, and before the cross of what is cut.
             let goes = if is_cut { (0.46 - 12.0 / length.max(1.0)).max(0.04) / FLOW_REST } else { 0.88 };
             let gone = progress * goes;
-            let share = if flow.backwards { if is_cut { 0.96 - gone } else { 0.92 - gone } } else { 0.04 + gone };
+            let (back, forth) = (if is_cut { 0.96 - gone } else { 0.92 - gone }, 0.04 + gone);
+            let share = if flow.backwards { back } else { forth };
             if let Some(center) = along(&edge.points, share) {
                 // Two that meet on an edge pass each other; one with a label is long enough without.
                 let meets = edge.label.is_none()
@@ -218,7 +219,9 @@ impl Picture<'_> {
                         .flow
                         .iter()
                         .any(|other| other.edge == flow.edge && other.backwards != flow.backwards);
-                let aside = if meets { heading(&edge.points, share).rot90() * MEETING } else { Vec2::ZERO };
+                // Aside only while they are near: at rest on a long line both stand on it.
+                let near = ((20.0 - (back - forth).abs() * length) / 8.0).clamp(0.0, 1.0);
+                let aside = if meets { heading(&edge.points, share).rot90() * MEETING * near } else { Vec2::ZERO };
                 let center = center + if flow.backwards { -aside } else { aside };
                 let stroke = Some(Stroke::solid(Role::Ground, 1.5));
                 let fill = Some(Role::Topic(self.hue));
