@@ -31,10 +31,17 @@ fn rect(left: f32, top: f32, right: f32, bottom: f32) -> Line {
 /// The side of the box in which a frame's icon is drawn.
 pub(super) const GROUP_SIZE: f32 = 11.0;
 
-/// The strokes of a frame's icon: a globe, a building, a net, heads; none for a plain frame.
+/// The strokes of a frame's icon: a badge, a globe, a building, a net, heads; none for a plain frame.
 pub(super) fn of_group(kind: GroupKind) -> Vec<Line> {
     match kind {
         GroupKind::Frame => Vec::new(),
+        GroupKind::Account => vec![
+            rect(0.5, 1.5, 10.5, 9.5),
+            circle(3.5, 4.4, 1.2),
+            arc(3.5, 8.0, 1.9, PI, 2.0 * PI),
+            line(&[(7.0, 4.4), (8.9, 4.4)]),
+            line(&[(7.0, 6.8), (8.9, 6.8)]),
+        ],
         GroupKind::Region => {
             vec![circle(5.5, 5.5, 5.0), squashed(5.5, 5.5, 2.2, 5.0, 0.0, 2.0 * PI), line(&[(0.5, 5.5), (10.5, 5.5)])]
         }

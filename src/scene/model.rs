@@ -31,6 +31,8 @@ pub struct Group {
 pub enum GroupKind {
     #[default]
     Frame,
+    /// A cloud account, or a tenant: one owner's things.
+    Account,
     Region,
     Zone,
     Network,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::draw::Mask;
-use super::model::{EdgeKind, Mark, Scene};
+use super::model::{EdgeKind, GroupKind, Mark, Scene};
 use super::moment::Moment;
 
 /// The state of the scene after a step, in sentences.
@@ -31,7 +31,8 @@ fn state_words(scene: &Scene, moment: &Moment) -> String {
     let mut out = String::new();
     for (group, name) in scene.groups.iter().zip(&moment.groups) {
         let names = group.around.iter().filter_map(|id| label(scene, moment, id));
-        let _ = writeln!(out, "{name} contains {}.", names.collect::<Vec<_>>().join(", "));
+        let kind = frame_word(group.kind, name).map(|word| format!(" ({word})")).unwrap_or_default();
+        let _ = writeln!(out, "{name}{kind} contains {}.", names.collect::<Vec<_>>().join(", "));
     }
     for node in 0..scene.nodes.len() {
         if let Some(words) = node_words(scene, moment, node) {
@@ -102,6 +103,19 @@ fn label<'a>(scene: &'a Scene, moment: &'a Moment, id: &str) -> Option<&'a str> 
     Some(if now.label.is_empty() { scene.nodes.get(index)?.id.as_str() } else { &now.label })
 }
 
+/// What a frame's icon shows, unless the frame's name says it.
+fn frame_word(kind: GroupKind, name: &str) -> Option<&'static str> {
+    let word = match kind {
+        GroupKind::Frame => return None,
+        GroupKind::Account => "account",
+        GroupKind::Region => "region",
+        GroupKind::Zone => "zone",
+        GroupKind::Network => "network",
+        GroupKind::Consumers => "consumer group",
+    };
+    (!name.to_lowercase().contains(word)).then_some(word)
+}
+
 /// `ThreadPool` as `thread pool`.
 fn kind_words(kind: &str) -> String {
     let mut out = String::new();
@@ -136,6 +150,28 @@ mod tests {
             "Pool (thread pool), slow, 2 threads.",
             "Pool sends to Leader: fetch.",
             "Now a message goes from Leader to Pool.",
+        ] {
+            assert!(words.contains(part), "{part} in {words}");
+        }
+    }
+
+    #[test]
+    fn a_frame_is_said_with_its_kind_once() {
+        let scene: Scene = ron::from_str(
+            r#"(title: "t", groups: [
+                (id: "f", label: "ISR", around: ["a"]), (id: "o", label: "Owner: 222", kind: Account, around: ["a"]),
+                (id: "m", label: "Account 111", kind: Account, around: ["b"]), (id: "e", label: "eu-west-1", kind: Region, around: ["b"]),
+            ], nodes: [
+                (id: "a", kind: Queue, label: "Queue", at: (0, 0)), (id: "b", kind: Client, label: "Caller", at: (1, 0)),
+            ], steps: [(id: "one", says: "x")])"#,
+        )
+        .unwrap();
+        let words = twin(&scene, 0);
+        for part in [
+            "ISR contains Queue.",
+            "Owner: 222 (account) contains",
+            "Account 111 contains",
+            "eu-west-1 (region) contains",
         ] {
             assert!(words.contains(part), "{part} in {words}");
         }
