@@ -3,6 +3,7 @@
 
 use emath::{Pos2, Rect, Vec2, pos2, vec2};
 
+use super::frames;
 use super::labels;
 use super::model::{NodeKind, Scene};
 use super::moment::Moment;
@@ -35,6 +36,8 @@ pub struct PlacedNode {
 pub struct Rows {
     pub note: bool,
     pub state: bool,
+    /// The badge comes and goes: it stands last, so that it leaves no hole.
+    pub state_last: bool,
     pub level: bool,
     pub marker: bool,
     pub spark: bool,
@@ -81,9 +84,11 @@ pub const CANVAS_CELL: Vec2 = vec2(156.0, 86.0);
 const COLUMN_GAP: f32 = 36.0;
 const ROW_GAP: f32 = 32.0;
 const MARGIN: f32 = 12.0;
-const GROUP_SIDE: f32 = 13.0;
-const GROUP_TOP: f32 = 30.0;
+pub(super) const GROUP_SIDE: f32 = 13.0;
+pub(super) const GROUP_TOP: f32 = 30.0;
 const LEAST_WIDTH: f32 = 78.0;
+/// As many points of a line on a frame's side, and the one is taken for the other.
+const MISTAKEN: f32 = 16.0;
 
 type Measure<'a> = &'a dyn Fn(&str, TextStyle) -> f32;
 
@@ -118,7 +123,7 @@ impl Placed {
                 PlacedNode { rect: Rect::from_center_size(cell.center(), vec2(width, height)), rows: *rows }
             })
             .collect();
-        let groups: Vec<Rect> = scene.groups.iter().map(|group| Grid::frame(scene, &nodes, group)).collect();
+        let groups = frames::of(scene, &nodes);
         let lines = route::route(scene, &nodes, &groups, &grid.channels());
         let label_rects = labels::place(&nodes, &groups, &lines, label_sizes);
         let edges: Vec<PlacedEdge> =
@@ -209,6 +214,11 @@ impl Placed {
             }
         }
         for (group, rect) in scene.groups.iter().zip(&self.groups) {
+            for (edge, placed) in scene.edges.iter().zip(&self.edges) {
+                if route::along_frame(&placed.points, *rect) > MISTAKEN {
+                    report(&edge.id, format!("the edge along a side of the frame `{}`", group.id));
+                }
+            }
             for (node, placed) in scene.nodes.iter().zip(&self.nodes) {
                 if !group.around.contains(&node.id) && rect.intersects(placed.rect) {
                     report(&group.id, format!("the group over the node `{}`", node.id));
@@ -235,6 +245,7 @@ fn size_of(scene: &Scene, moments: &[Moment], index: usize, measure: Measure<'_>
         label = label.max(measure(&now.label, TextStyle::Label));
         rows.note |= !now.note.is_empty();
         rows.state |= !now.state.is_empty();
+        rows.state_last |= now.state.is_empty() && !now.hidden;
         rows.level |= now.level.is_some();
         rows.marker |= now.marker.is_some();
         rows.cells = rows.cells.max(now.cells.len());
@@ -313,28 +324,6 @@ impl Grid {
         };
         let ((left, right), (top, bottom)) = (range(&self.columns, at.0, span.0), range(&self.rows, at.1, span.1));
         Rect::from_min_max(pos2(left, top), pos2(right, bottom))
-    }
-
-    fn frame(scene: &Scene, nodes: &[PlacedNode], group: &super::Group) -> Rect {
-        let mut rect = Rect::NOTHING;
-        for (node, placed) in scene.nodes.iter().zip(nodes) {
-            if group.around.contains(&node.id) {
-                rect = rect.union(placed.rect);
-            }
-        }
-        // A frame within this one needs room of its own.
-        let depth = |other: &super::Group| {
-            other.id != group.id
-                && other.around.len() < group.around.len()
-                && other.around.iter().all(|id| group.around.contains(id))
-        };
-        #[expect(clippy::cast_precision_loss, reason = "a few frames")]
-        let inside = scene.groups.iter().filter(|other| depth(other)).count().min(2) as f32;
-        let side = GROUP_SIDE * (1.0 + inside);
-        Rect::from_min_max(
-            rect.min - vec2(side, GROUP_TOP + inside * GROUP_TOP),
-            rect.max + vec2(side, GROUP_SIDE * (1.0 + inside)),
-        )
     }
 
     /// The middles of the gaps between columns, and between rows, with those outside.

@@ -3,6 +3,7 @@
 
 mod check;
 mod draw;
+mod frames;
 mod icons;
 mod labels;
 mod layout;

@@ -18,6 +18,13 @@ const CROSSING: f32 = 70.0;
 const SHARING: f32 = 400.0;
 /// A port beside the middle of its side is a little worse.
 const OFF_MIDDLE: f32 = 9.0;
+/// A line that runs this near a node's side costs more, so that arrow heads have room.
+const NEAR_NODE: f32 = 14.0;
+/// A line this near a frame's side is taken for the frame.
+const NEAR_FRAME: f32 = 5.0;
+/// What each point of such a stretch costs on top.
+const ALONG_NODE: f32 = 0.8;
+const ALONG_FRAME: f32 = 3.0;
 
 /// Routes every edge; the channels are the middles of the gaps between columns and rows.
 pub(super) fn route(
@@ -49,7 +56,7 @@ pub(super) fn route(
         if from == to {
             continue;
         }
-        let line = Search::new(nodes, &labels, channels, from, to, &done).run();
+        let line = Search::new(nodes, (groups, &labels), channels, from, to, &done).run();
         done.push(line.clone());
         if let Some(slot) = lines.get_mut(edge) {
             *slot = line;
@@ -61,6 +68,24 @@ pub(super) fn route(
 /// Where a frame's name stands; lines keep off it.
 pub(super) fn group_label(group: Rect) -> Rect {
     Rect::from_min_size(group.min, emath::vec2(group.width().min(110.0), 22.0))
+}
+
+/// How many points of a line lie on the sides of a frame, or so near that the two are taken for one.
+pub(super) fn along_frame(points: &[Pos2], frame: Rect) -> f32 {
+    points.windows(2).map(|pair| segment_along(pair[0], pair[1], frame)).sum()
+}
+
+fn segment_along(a: Pos2, b: Pos2, frame: Rect) -> f32 {
+    let shared = |from: f32, to: f32, start: f32, end: f32| (from.max(to).min(end) - from.min(to).max(start)).max(0.0);
+    let is_near = |at: f32, sides: [f32; 2]| sides.into_iter().any(|side| (at - side).abs() < NEAR_FRAME);
+    if (a.y - b.y).abs() < 0.01 {
+        let near = is_near(a.y, [frame.top(), frame.bottom()]);
+        if near { shared(a.x, b.x, frame.left(), frame.right()) } else { 0.0 }
+    } else if is_near(a.x, [frame.left(), frame.right()]) {
+        shared(a.y, b.y, frame.top(), frame.bottom())
+    } else {
+        0.0
+    }
 }
 
 /// Whether a line touches the inside of a rectangle.
@@ -110,6 +135,7 @@ fn ports(rect: Rect, across: Rect) -> Vec<Port> {
 
 struct Search<'a> {
     nodes: &'a [PlacedNode],
+    groups: &'a [Rect],
     labels: &'a [Rect],
     from: usize,
     to: usize,
@@ -128,7 +154,7 @@ type State = (usize, usize, bool);
 impl<'a> Search<'a> {
     fn new(
         nodes: &'a [PlacedNode],
-        labels: &'a [Rect],
+        (groups, labels): (&'a [Rect], &'a [Rect]),
         channels: &(Vec<f32>, Vec<f32>),
         from: usize,
         to: usize,
@@ -150,7 +176,7 @@ impl<'a> Search<'a> {
         }
         let stretches = done.iter().flat_map(|line| line.windows(2));
         let stretches = stretches.map(|pair| (pair[0], pair[1], Rect::from_two_pos(pair[0], pair[1]))).collect();
-        Self { nodes, labels, from, to, done, stretches, xs, ys, starts, ends }
+        Self { nodes, groups, labels, from, to, done, stretches, xs, ys, starts, ends }
     }
 
     fn run(&self) -> Vec<Pos2> {
@@ -277,7 +303,13 @@ impl<'a> Search<'a> {
         if from.2 != to.2 {
             cost += BEND;
         }
-        let near = Rect::from_two_pos(a, b).expand(LANE);
+        let segment = Rect::from_two_pos(a, b);
+        for node in self.nodes.iter().filter(|node| !self.leaves(node.rect, a, b)) {
+            let beside = node.rect.expand(NEAR_NODE).intersect(segment);
+            cost += if beside.is_negative() { 0.0 } else { (beside.width() + beside.height()) * ALONG_NODE };
+        }
+        cost += self.groups.iter().map(|frame| segment_along(a, b, *frame)).sum::<f32>() * ALONG_FRAME;
+        let near = segment.expand(LANE);
         for (c, d, _) in self.stretches.iter().filter(|(.., stretch)| near.intersects(*stretch)) {
             cost += meeting(a, b, *c, *d);
         }

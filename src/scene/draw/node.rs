@@ -116,11 +116,14 @@ impl Picture<'_> {
             pen.text("note", 0, (pos2(left, top + 6.0), Align::Left), text, (TextStyle::Note, role));
             top += layout::NOTE_ROW;
         }
-        if place.rows.state {
+        let badge = |top: f32, pen: &mut Pen| {
             let text = if hidden("state") { "?" } else { &now.state };
             if !text.is_empty() {
                 state(text, changed("state") || hidden("state"), pos2(left, top), hue, pen);
             }
+        };
+        if place.rows.state && !place.rows.state_last {
+            badge(top, pen);
             top += layout::STATE_ROW;
         }
         if place.rows.level {
@@ -168,6 +171,10 @@ impl Picture<'_> {
                 vec2(rect.width() - 2.0 * PAD - place.rows.bar_name, layout::AXIS_ROW),
             );
             charts::axis(line, start, end, pen);
+            top += layout::AXIS_ROW;
+        }
+        if place.rows.state && place.rows.state_last {
+            badge(top, pen);
         }
     }
 }
