@@ -20,6 +20,8 @@ pub enum Role {
     Faint,
     /// Hairlines.
     Line,
+    /// Lines round what belongs together, which say something by being there.
+    Frame,
     /// What the reader can do or has done.
     Accent,
     /// The accent as a ground.
@@ -165,6 +167,7 @@ impl Palette {
             Role::Body => self.body,
             Role::Faint => self.faint,
             Role::Line => self.line,
+            Role::Frame => self.faint.over(self.ground, 0.6),
             Role::Accent => self.accent,
             Role::AccentWeak => self.accent_weak,
             Role::OnAccent => self.on_accent,

@@ -44,7 +44,13 @@ pub(super) fn size_of(moments: &[Moment], edge: usize, measure: &dyn Fn(&str, Te
 }
 
 /// Finds a place for each label, the longest lines first come.
-pub(super) fn place(nodes: &[PlacedNode], groups: &[Rect], lines: &[Vec<Pos2>], sizes: &[Vec2]) -> Vec<Option<Rect>> {
+pub(super) fn place(
+    nodes: &[PlacedNode],
+    groups: &[Rect],
+    names: &[Rect],
+    lines: &[Vec<Pos2>],
+    sizes: &[Vec2],
+) -> Vec<Option<Rect>> {
     let mut placed: Vec<Option<Rect>> = vec![None; lines.len()];
     let mut taken: Vec<Rect> = Vec::new();
     // Short lines have few places to offer, so they choose first.
@@ -67,8 +73,8 @@ pub(super) fn place(nodes: &[PlacedNode], groups: &[Rect], lines: &[Vec<Pos2>], 
             for other in &taken {
                 cost += overlap(rect.expand(2.0), *other) * 60.0;
             }
+            cost += names.iter().map(|name| overlap(rect, *name) * 30.0).sum::<f32>();
             for group in groups {
-                cost += overlap(rect, route::group_label(*group)) * 30.0;
                 let crosses_frame = group.intersects(rect) && !group.contains_rect(rect);
                 cost += if crosses_frame { 60.0 } else { 0.0 };
             }
@@ -112,7 +118,7 @@ fn candidates(line: &[Pos2], size: Vec2) -> Vec<(Rect, f32)> {
             let hangs = (room - length).max(0.0) * 0.5;
             if horizontal {
                 for (sign, price) in [(-1.0, 0.0), (1.0, 5.0)] {
-                    let center = pos2(at.x, at.y + sign * (size.y / 2.0 + BESIDE - 1.0));
+                    let center = pos2(at.x, at.y + sign * (size.y / 2.0 + BESIDE + 1.0));
                     out.push((Rect::from_center_size(center, size), off_middle + hangs + price));
                 }
             } else {

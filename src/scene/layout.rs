@@ -36,7 +36,7 @@ pub struct PlacedNode {
 pub struct Rows {
     pub note: bool,
     pub state: bool,
-    /// The badge comes and goes: it stands last, so that it leaves no hole.
+    /// The badge comes and goes, on this node or on one of its kind: it stands last, so that it leaves no hole.
     pub state_last: bool,
     pub level: bool,
     pub marker: bool,
@@ -96,7 +96,7 @@ impl Placed {
     /// Lays a scene out; `measure` gives the width of a line of text.
     pub fn of(scene: &Scene, measure: Measure<'_>) -> Self {
         let (sizes, label_sizes) = sizes_of(scene, measure);
-        let mut placed = Self::on(scene, &Grid::of(scene, &sizes, &label_sizes), &sizes, &label_sizes);
+        let mut placed = Self::on(scene, &Grid::of(scene, &sizes, &label_sizes), &sizes, &label_sizes, measure);
         placed.normalise();
         placed
     }
@@ -106,12 +106,12 @@ impl Placed {
         let (sizes, label_sizes) = sizes_of(scene, measure);
         let track = |count: u8, size: f32| (0..count).map(|n| (f32::from(n) * size, f32::from(n + 1) * size)).collect();
         let grid = Grid { columns: track(sketch::COLUMNS, CANVAS_CELL.x), rows: track(sketch::ROWS, CANVAS_CELL.y) };
-        let mut placed = Self::on(scene, &grid, &sizes, &label_sizes);
+        let mut placed = Self::on(scene, &grid, &sizes, &label_sizes, measure);
         placed.size = vec2(CANVAS_CELL.x * f32::from(sketch::COLUMNS), CANVAS_CELL.y * f32::from(sketch::ROWS));
         placed
     }
 
-    fn on(scene: &Scene, grid: &Grid, sizes: &[(Vec2, Rows)], label_sizes: &[Vec2]) -> Self {
+    fn on(scene: &Scene, grid: &Grid, sizes: &[(Vec2, Rows)], label_sizes: &[Vec2], measure: Measure<'_>) -> Self {
         let nodes: Vec<PlacedNode> = scene
             .nodes
             .iter()
@@ -124,8 +124,9 @@ impl Placed {
             })
             .collect();
         let groups = frames::of(scene, &nodes);
-        let lines = route::route(scene, &nodes, &groups, &grid.channels());
-        let label_rects = labels::place(&nodes, &groups, &lines, label_sizes);
+        let names = frames::names(scene, &groups, measure);
+        let lines = route::route(scene, &nodes, &groups, &names, &grid.channels());
+        let label_rects = labels::place(&nodes, &groups, &names, &lines, label_sizes);
         let edges: Vec<PlacedEdge> =
             lines.into_iter().zip(label_rects).map(|(points, label)| PlacedEdge { points, label }).collect();
         Self { size: Vec2::ZERO, nodes, groups, edges }
@@ -181,6 +182,7 @@ impl Placed {
     /// What a reader would stumble over: things that overlap or cross.
     pub fn defects(&self, scene: &Scene) -> Vec<Defect> {
         let mut out = Vec::new();
+        let moments = Moment::all(scene);
         let mut report = |id: &str, found: String| out.push(Defect { id: id.to_owned(), found });
         for (index, (node, placed)) in scene.nodes.iter().zip(&self.nodes).enumerate() {
             for (other, other_placed) in scene.nodes.iter().zip(&self.nodes).skip(index + 1) {
@@ -190,7 +192,10 @@ impl Placed {
             }
         }
         for (index, (edge, placed)) in scene.edges.iter().zip(&self.edges).enumerate() {
-            for (node, at) in scene.nodes.iter().zip(&self.nodes) {
+            for (node_index, (node, at)) in scene.nodes.iter().zip(&self.nodes).enumerate() {
+                if !route::are_seen_together(&moments, index, node_index) {
+                    continue;
+                }
                 if node.id != edge.from && node.id != edge.to && route::hits(&placed.points, at.rect.shrink(1.0)) {
                     report(&edge.id, format!("the edge through the node `{}`", node.id));
                 }
@@ -234,7 +239,14 @@ fn sizes_of(scene: &Scene, measure: Measure<'_>) -> (Vec<(Vec2, Rows)>, Vec<Vec2
     let moments = Moment::all(scene);
     let nodes = (0..scene.nodes.len()).map(|node| size_of(scene, &moments, node, measure));
     let labels = (0..scene.edges.len()).map(|edge| labels::size_of(&moments, edge, measure));
-    (nodes.collect(), labels.collect())
+    let mut nodes: Vec<(Vec2, Rows)> = nodes.collect();
+    // Nodes of a kind look alike: the badge of one is where that of the other is.
+    let coming: Vec<NodeKind> =
+        scene.nodes.iter().zip(&nodes).filter(|(_, (_, rows))| rows.state_last).map(|(node, _)| node.kind).collect();
+    for (node, (_, rows)) in scene.nodes.iter().zip(&mut nodes) {
+        rows.state_last |= coming.contains(&node.kind);
+    }
+    (nodes, labels.collect())
 }
 
 /// The size a node needs for its widest content of any step.
@@ -258,6 +270,7 @@ fn size_of(scene: &Scene, moments: &[Moment], index: usize, measure: Measure<'_>
         width = width.max(measure(&now.note, TextStyle::Note) + 2.0 * PAD);
         width = width.max(measure(&now.state, TextStyle::State) + 14.0 + 2.0 * PAD);
     }
+    rows.state_last &= rows.state;
     let is_text = scene.nodes.get(index).is_some_and(|node| node.kind == NodeKind::Note);
     let icon = if is_text { 0.0 } else { ICON + ICON_GAP };
     #[expect(clippy::cast_precision_loss, reason = "at most eight cells")]

@@ -8,6 +8,7 @@ use emath::{Pos2, Rect, pos2};
 
 use super::layout::PlacedNode;
 use super::model::{EdgeKind, Scene};
+use super::moment::Moment;
 
 /// Clear space that a line keeps from nodes it does not end at.
 const CLEAR: f32 = 6.0;
@@ -21,16 +22,17 @@ const OFF_MIDDLE: f32 = 9.0;
 /// A line that runs this near a node's side costs more, so that arrow heads have room.
 const NEAR_NODE: f32 = 14.0;
 /// A line this near a frame's side is taken for the frame.
-const NEAR_FRAME: f32 = 5.0;
+const NEAR_FRAME: f32 = 8.0;
 /// What each point of such a stretch costs on top.
 const ALONG_NODE: f32 = 0.8;
 const ALONG_FRAME: f32 = 3.0;
 
-/// Routes every edge; the channels are the middles of the gaps between columns and rows.
+/// Routes every edge, off the places of the frames' names; the channels are the middles of the gaps between columns and rows.
 pub(super) fn route(
     scene: &Scene,
     nodes: &[PlacedNode],
     groups: &[Rect],
+    names: &[Rect],
     channels: &(Vec<f32>, Vec<f32>),
 ) -> Vec<Vec<Pos2>> {
     let mut lines = vec![Vec::new(); scene.edges.len()];
@@ -45,8 +47,8 @@ pub(super) fn route(
         apart + bent * 3 + u32::from(edge.kind != EdgeKind::Flow) * 2
     };
     order.sort_by_key(|edge| (length(*edge), *edge));
-    let labels: Vec<Rect> = groups.iter().map(|group| group_label(*group)).collect();
     let mut done: Vec<Vec<Pos2>> = Vec::new();
+    let moments = Moment::all(scene);
     for edge in order {
         let Some((from, to)) =
             scene.edges.get(edge).and_then(|edge| Some((index_of(&edge.from)?, index_of(&edge.to)?)))
@@ -56,7 +58,8 @@ pub(super) fn route(
         if from == to {
             continue;
         }
-        let line = Search::new(nodes, (groups, &labels), channels, from, to, &done).run();
+        let in_the_way: Vec<bool> = (0..nodes.len()).map(|node| are_seen_together(&moments, edge, node)).collect();
+        let line = Search::new((nodes, in_the_way), (groups, names), channels, from, to, &done).run();
         done.push(line.clone());
         if let Some(slot) = lines.get_mut(edge) {
             *slot = line;
@@ -65,9 +68,12 @@ pub(super) fn route(
     lines
 }
 
-/// Where a frame's name stands; lines keep off it.
-pub(super) fn group_label(group: Rect) -> Rect {
-    Rect::from_min_size(group.min, emath::vec2(group.width().min(110.0), 22.0))
+/// Whether a node and an edge are ever in the picture at once; a line goes straight through the place of one that is not.
+pub(super) fn are_seen_together(moments: &[Moment], edge: usize, node: usize) -> bool {
+    moments.iter().any(|moment| {
+        let shown = moment.edges.get(edge).is_some_and(|edge| !edge.hidden);
+        shown && moment.nodes.get(node).is_some_and(|node| !node.hidden)
+    })
 }
 
 /// How many points of a line lie on the sides of a frame, or so near that the two are taken for one.
@@ -135,6 +141,8 @@ fn ports(rect: Rect, across: Rect) -> Vec<Port> {
 
 struct Search<'a> {
     nodes: &'a [PlacedNode],
+    /// Which of the nodes a line has to go round.
+    in_the_way: Vec<bool>,
     groups: &'a [Rect],
     labels: &'a [Rect],
     from: usize,
@@ -153,7 +161,7 @@ type State = (usize, usize, bool);
 
 impl<'a> Search<'a> {
     fn new(
-        nodes: &'a [PlacedNode],
+        (nodes, in_the_way): (&'a [PlacedNode], Vec<bool>),
         (groups, labels): (&'a [Rect], &'a [Rect]),
         channels: &(Vec<f32>, Vec<f32>),
         from: usize,
@@ -176,7 +184,7 @@ impl<'a> Search<'a> {
         }
         let stretches = done.iter().flat_map(|line| line.windows(2));
         let stretches = stretches.map(|pair| (pair[0], pair[1], Rect::from_two_pos(pair[0], pair[1]))).collect();
-        Self { nodes, groups, labels, from, to, done, stretches, xs, ys, starts, ends }
+        Self { nodes, in_the_way, groups, labels, from, to, done, stretches, xs, ys, starts, ends }
     }
 
     fn run(&self) -> Vec<Pos2> {
@@ -277,7 +285,7 @@ impl<'a> Search<'a> {
 
     fn cost(&self, from: State, to: State) -> f32 {
         let (a, b) = (self.point(from), self.point(to));
-        for (index, node) in self.nodes.iter().enumerate() {
+        for (index, node) in self.obstacles() {
             let ends_here = index == self.from || index == self.to;
             let rect = if ends_here { node.rect.shrink(0.5) } else { node.rect.expand(CLEAR) };
             if segment_hits(a, b, rect) {
@@ -304,7 +312,7 @@ impl<'a> Search<'a> {
             cost += BEND;
         }
         let segment = Rect::from_two_pos(a, b);
-        for node in self.nodes.iter().filter(|node| !self.leaves(node.rect, a, b)) {
+        for (_, node) in self.obstacles().filter(|(_, node)| !self.leaves(node.rect, a, b)) {
             let beside = node.rect.expand(NEAR_NODE).intersect(segment);
             cost += if beside.is_negative() { 0.0 } else { (beside.width() + beside.height()) * ALONG_NODE };
         }
@@ -314,6 +322,10 @@ impl<'a> Search<'a> {
             cost += meeting(a, b, *c, *d);
         }
         cost
+    }
+
+    fn obstacles(&self) -> impl Iterator<Item = (usize, &PlacedNode)> {
+        self.nodes.iter().enumerate().filter(|(index, _)| self.in_the_way.get(*index).copied().unwrap_or(true))
     }
 
     /// Whether a segment near a node stands at right angles on one of its sides.

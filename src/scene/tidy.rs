@@ -2,18 +2,21 @@
 
 use emath::Rect;
 
-use super::draw::{Drawn, FLOW_REST, Owner, Picture};
+use super::draw::{Drawn, FLOW_REST, Owner, Picture, name_start};
 use super::layout::{Defect, Placed};
 use super::measure::width_of;
 use super::model::Scene;
 use super::moment::Moment;
 use super::route;
-use super::shape::{Align, Shape};
+use super::shape::{Align, Shape, TextStyle};
 use crate::theme::Hue;
+
+/// The least room between a frame's name and its side.
+const NAME_END: f32 = 10.0;
 
 /// What covers a text, or an arrow head, at some step.
 pub fn covered(scene: &Scene, placed: &Placed) -> Vec<Defect> {
-    let mut out: Vec<Defect> = Vec::new();
+    let mut out: Vec<Defect> = frames_too_narrow(scene, placed);
     for (step, moment) in scene.steps.iter().zip(Moment::all(scene)) {
         let picture = Picture { scene, placed, moment: &moment, hue: Hue::Kafka, mask: None, lit: None };
         let drawn = picture.drawn(FLOW_REST);
@@ -29,6 +32,20 @@ pub fn covered(scene: &Scene, placed: &Placed) -> Vec<Defect> {
                     }
                 }
             }
+        }
+    }
+    out
+}
+
+/// Frames over whose side their name reaches, whatever name they have.
+fn frames_too_narrow(scene: &Scene, placed: &Placed) -> Vec<Defect> {
+    let moments = Moment::all(scene);
+    let mut out = Vec::new();
+    for (index, (group, rect)) in scene.groups.iter().zip(&placed.groups).enumerate() {
+        let names = moments.iter().filter_map(|moment| moment.groups.get(index));
+        let widest = names.map(|name| width_of(name, TextStyle::Group)).fold(0.0, f32::max);
+        if name_start(group.kind) + widest + NAME_END > rect.width() {
+            out.push(Defect { id: group.id.clone(), found: "a name wider than its frame".to_owned() });
         }
     }
     out

@@ -1,6 +1,6 @@
 //! Edges: a line with rounded corners, its arrow head, its label beside it, a cross where it is cut.
 
-use emath::{Rect, pos2, vec2};
+use emath::{Pos2, Rect, pos2, vec2};
 
 use super::node::CORNER;
 use super::{Pen, Picture};
@@ -11,6 +11,23 @@ use crate::scene::shape::{Align, Shape, Stroke, TextStyle, along, rounded};
 use crate::theme::Role;
 
 const ARROW: f32 = 7.0;
+/// A cross keeps this far from the bends of its line.
+const OFF_BEND: f32 = 16.0;
+
+/// Where a line is crossed out, as a share of its length: the middle, or near it where it does not bend.
+pub(super) fn cut_at(points: &[Pos2]) -> f32 {
+    let lengths = || points.windows(2).map(|pair| pair[0].distance(pair[1]));
+    let total: f32 = lengths().sum();
+    let bends: Vec<f32> = lengths()
+        .scan(0.0, |at, length| {
+            *at += length;
+            Some(*at)
+        })
+        .take(points.len().saturating_sub(2))
+        .collect();
+    let is_straight = |share: &f32| bends.iter().all(|bend| (share * total - bend).abs() >= OFF_BEND);
+    [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74].into_iter().find(is_straight).unwrap_or(0.5)
+}
 
 impl Picture<'_> {
     /// An edge is gone while it, or one of its ends, is hidden.
@@ -63,9 +80,9 @@ impl Picture<'_> {
         }
         pen.line("line", 0, rounded(&points, CORNER), Stroke { role, width, dashed });
         if now.mark == Mark::Down
-            && let Some(center) = along(&line.points, 0.5)
+            && let Some(center) = along(&line.points, cut_at(&line.points))
         {
-            pen.cross(center, 5.0);
+            pen.cross(center, 4.6);
         }
     }
 
@@ -104,5 +121,22 @@ impl Picture<'_> {
             let y = rect.center().y + (number as f32 - middle) * labels::LINE;
             pen.text("label", number, (pos2(x, y), align), line, (TextStyle::EdgeLabel, role));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cross_keeps_off_the_bends_of_its_line() {
+        let straight = [pos2(0.0, 0.0), pos2(100.0, 0.0)];
+        assert!((cut_at(&straight) - 0.5).abs() < f32::EPSILON);
+        let bent = [pos2(0.0, 0.0), pos2(100.0, 0.0), pos2(100.0, 104.0)];
+        let center = along(&bent, cut_at(&bent)).unwrap();
+        assert!(center.distance(bent[1]) >= OFF_BEND, "{center:?}");
+        // Too short to keep off: the middle again, never nothing.
+        let short = [pos2(0.0, 0.0), pos2(10.0, 0.0), pos2(10.0, 10.0)];
+        assert!((cut_at(&short) - 0.5).abs() < f32::EPSILON);
     }
 }

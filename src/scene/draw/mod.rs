@@ -5,7 +5,7 @@ mod charts;
 mod edge;
 mod node;
 
-use emath::{Pos2, Vec2, vec2};
+use emath::{Pos2, Vec2, pos2, vec2};
 
 use super::icons;
 use super::layout::Placed;
@@ -83,6 +83,13 @@ pub fn shapes(
 ) -> Vec<Shape> {
     let picture = Picture { scene, placed, moment, hue, mask, lit };
     picture.drawn(flow_progress).into_iter().map(|drawn| drawn.shape).collect()
+}
+
+const NAME_SIDE: f32 = 12.0;
+
+/// How far from a frame's left side its name begins: after the icon, where there is one.
+pub(super) fn name_start(kind: GroupKind) -> f32 {
+    NAME_SIDE + if kind == GroupKind::Frame { 0.0 } else { icons::GROUP_SIZE + 5.0 }
 }
 
 /// What a shape belongs to, in the order of drawing; each with its index in the scene.
@@ -180,20 +187,18 @@ impl Picture<'_> {
         };
         let dashed = matches!(group.kind, GroupKind::Zone | GroupKind::Region | GroupKind::Consumers);
         let focus = self.moment.focus.contains(&group.id);
-        let role = if focus { Role::Topic(self.hue) } else { Role::Line };
+        let role = if focus { Role::Topic(self.hue) } else { Role::Frame };
         let stroke = Some(Stroke { role, width: 1.2, dashed });
         pen.put("frame", 0, Shape::Rect { rect: *rect, radius: 10.0, fill: None, stroke });
         let hidden = self.hides(&group.id, "") || self.hides(&group.id, "label");
         let text = if hidden { "?" } else { label };
-        let mut at = rect.min + vec2(12.0, 13.0);
+        let at = rect.min + vec2(NAME_SIDE, 13.0);
         for (number, stroke) in icons::of_group(group.kind).into_iter().enumerate() {
             let origin = at.to_vec2() - vec2(0.0, icons::GROUP_SIZE / 2.0);
             let points = stroke.into_iter().map(|point| point + origin).collect();
             pen.line("icon", number, points, Stroke::solid(Role::Faint, 1.0));
         }
-        if group.kind != GroupKind::Frame {
-            at.x += icons::GROUP_SIZE + 5.0;
-        }
+        let at = pos2(rect.left() + name_start(group.kind), at.y);
         pen.text("name", 0, (at, Align::Left), text, (TextStyle::Group, Role::Faint));
     }
 
@@ -207,7 +212,9 @@ impl Picture<'_> {
             let length: f32 = edge.points.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
             let is_cut = self.moment.edges.get(flow.edge).is_some_and(|now| now.mark == Mark::Down);
             // The message stops short of the arrow head, and before the cross of what is cut.
-            let goes = if is_cut { (0.46 - 12.0 / length.max(1.0)).max(0.04) / FLOW_REST } else { 0.88 };
+            let cut = edge::cut_at(&edge.points);
+            let until_cut = if flow.backwards { 0.96 - cut } else { cut - 0.04 };
+            let goes = if is_cut { (until_cut - 12.0 / length.max(1.0)).max(0.04) / FLOW_REST } else { 0.88 };
             let gone = progress * goes;
             let (back, forth) = (if is_cut { 0.96 - gone } else { 0.92 - gone }, 0.04 + gone);
             let share = if flow.backwards { back } else { forth };

@@ -40,6 +40,7 @@ impl Picture<'_> {
             let role = match now.mark {
                 Mark::Down => Role::Down,
                 _ if about || is_lit => Role::Topic(hue),
+                Mark::Stale | Mark::Slow => Role::Frame,
                 _ => Role::Line,
             };
             let dashed = matches!(now.mark, Mark::Down | Mark::Stale | Mark::Slow);
@@ -116,6 +117,8 @@ impl Picture<'_> {
             pen.text("note", 0, (pos2(left, top + 6.0), Align::Left), text, (TextStyle::Note, role));
             top += layout::NOTE_ROW;
         }
+        // Where the last row ends that has something in it now.
+        let mut low = if place.rows.note && now.note.is_empty() { top - layout::NOTE_ROW } else { top };
         let badge = |top: f32, pen: &mut Pen| {
             let text = if hidden("state") { "?" } else { &now.state };
             if !text.is_empty() {
@@ -125,6 +128,7 @@ impl Picture<'_> {
         if place.rows.state && !place.rows.state_last {
             badge(top, pen);
             top += layout::STATE_ROW;
+            low = top;
         }
         if place.rows.level {
             let bar = Rect::from_min_size(pos2(left, top + 3.0), vec2(rect.width() - 2.0 * PAD, 6.0));
@@ -135,6 +139,7 @@ impl Picture<'_> {
                 pen.put("level", 1, Shape::Rect { rect: filled, radius: 3.0, fill, stroke: None });
             }
             top += layout::LEVEL_ROW;
+            low = top;
         }
         if place.rows.cells > 0 {
             let marker_room = if place.rows.marker { layout::MARKER_ROW } else { 0.0 };
@@ -150,6 +155,7 @@ impl Picture<'_> {
                 pen.text("marker name", 0, (pos2(x + dx, top + 6.0), align), name, (TextStyle::State, role));
             }
             top += marker_room + layout::CELL_ROW;
+            low = if now.cells.is_empty() { low } else { top };
         }
         if place.rows.spark {
             let size = vec2(rect.width() - 2.0 * PAD, layout::SPARK_ROW - 6.0);
@@ -157,6 +163,7 @@ impl Picture<'_> {
                 charts::spark(Rect::from_min_size(pos2(left, top + 3.0), size), now, node.threshold, hue, pen);
             }
             top += layout::SPARK_ROW;
+            low = top;
         }
         #[expect(clippy::cast_precision_loss, reason = "at most eight bars")]
         let bars_height = place.rows.bars as f32 * layout::BAR_ROW;
@@ -165,16 +172,17 @@ impl Picture<'_> {
             charts::bars(area, place.rows.bar_name, now, changed("bars"), hue, pen);
         }
         top += bars_height;
+        low = if place.rows.bars > 0 { top } else { low };
         if let Some((start, end)) = &node.axis {
             let line = Rect::from_min_size(
                 pos2(left + place.rows.bar_name, top + 1.0),
                 vec2(rect.width() - 2.0 * PAD - place.rows.bar_name, layout::AXIS_ROW),
             );
             charts::axis(line, start, end, pen);
-            top += layout::AXIS_ROW;
+            low = top + layout::AXIS_ROW;
         }
         if place.rows.state && place.rows.state_last {
-            badge(top, pen);
+            badge(low, pen);
         }
     }
 }
