@@ -172,7 +172,7 @@ impl Picture<'_> {
             charts::bars(area, place.rows.bar_name, now, changed("bars"), hue, pen);
         }
         top += bars_height;
-        low = if place.rows.bars > 0 { top } else { low };
+        low = if now.bars.is_empty() { low } else { top };
         if let Some((start, end)) = &node.axis {
             let line = Rect::from_min_size(
                 pos2(left + place.rows.bar_name, top + 1.0),
