@@ -23,6 +23,8 @@ const OFF_MIDDLE: f32 = 9.0;
 const NEAR_NODE: f32 = 14.0;
 /// A line this near a frame's side is taken for the frame.
 const NEAR_FRAME: f32 = 8.0;
+/// The steps that an author's scene has at least; a lab's stage has one.
+const LEAST_STEPS: usize = 3;
 /// What each point of such a stretch costs on top.
 const ALONG_NODE: f32 = 0.8;
 const ALONG_FRAME: f32 = 3.0;
@@ -69,11 +71,14 @@ pub(super) fn route(
 }
 
 /// Whether a node and an edge are ever in the picture at once; a line goes straight through the place of one that is not.
+/// Only a story tells all that it shows: a lab or a sketch may show anything beside anything.
 pub(super) fn are_seen_together(moments: &[Moment], edge: usize, node: usize) -> bool {
-    moments.iter().any(|moment| {
-        let shown = moment.edges.get(edge).is_some_and(|edge| !edge.hidden);
-        shown && moment.nodes.get(node).is_some_and(|node| !node.hidden)
-    })
+    let is_story = moments.len() >= LEAST_STEPS;
+    !is_story
+        || moments.iter().any(|moment| {
+            let shown = moment.edges.get(edge).is_some_and(|edge| !edge.hidden);
+            shown && moment.nodes.get(node).is_some_and(|node| !node.hidden)
+        })
 }
 
 /// How many points of a line lie on the sides of a frame, or so near that the two are taken for one.
