@@ -15,11 +15,12 @@ mod overlay;
 mod parse;
 mod problem;
 mod reload;
+mod sources;
 #[cfg(test)]
 mod tests;
 
 pub use build::{assemble, build};
-pub use folder::{Folder, file_in};
+pub use folder::Folder;
 pub use load::{ContentFile, LoadError, embedded_files, files_in};
 pub use model::{
     Amended, AmendedBy, Answer, Card, CardLevel, Catalog, Exercise, KeyPoint, Level, Probe, Question, SceneFile,
@@ -28,6 +29,7 @@ pub use model::{
 pub use overlay::stamp_of;
 pub use problem::Problem;
 pub use reload::keeping_last_good;
+pub use sources::{Gathered, gather, name_of, unreadable};
 
 /// Parses and links what the program carries.
 pub fn embedded() -> (Catalog, Vec<Problem>) {

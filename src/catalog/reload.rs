@@ -9,9 +9,13 @@ use super::problem::Problem;
 use crate::ids::QuestionId;
 
 /// A reload in which what is broken now is as it was when it could last be read, so that a slip of the pen empties no screen.
+/// A problem of a whole folder, named without a file, holds for all that lies in it.
 pub fn keeping_last_good(mut new: Catalog, old: &Catalog, problems: &[Problem]) -> Catalog {
     let broken: HashSet<&str> = problems.iter().map(|problem| problem.file.as_str()).collect();
-    let is_broken = |file: &str| broken.contains(file);
+    let is_broken = |file: &str| {
+        broken.contains(file)
+            || file.match_indices('/').any(|(at, _)| file.get(..at).is_some_and(|up| broken.contains(up)))
+    };
     for (id, file) in &old.scenes {
         if is_broken(&file.file) && !new.scenes.contains_key(id) {
             new.scenes.insert(id.clone(), file.clone());

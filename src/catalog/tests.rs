@@ -222,6 +222,12 @@ fn a_reload_keeps_what_cannot_be_read_now() {
     assert!(kept.question(&QuestionId::new("b/one")).is_some());
     assert!(kept.topic(&TopicId::new("b")).is_some());
     assert_eq!(question(&kept).answer.as_ref().unwrap().explain.plain(), "Mine.");
+    // A folder that is not there at all.
+    let kept = keeping_last_good(beside(&[]).0, &before, &[Problem::at("/own", "", 0, "nothing", "a folder")]);
+    assert!(kept.question(&QuestionId::new("b/one")).is_some());
+    assert_eq!(question(&kept).answer.as_ref().unwrap().explain.plain(), "Mine.");
+    let gone = keeping_last_good(beside(&[]).0, &before, &[Problem::at("/ow", "", 0, "nothing", "a folder")]);
+    assert!(gone.question(&QuestionId::new("b/one")).is_none());
 }
 
 /// Pieces of overlays and of questions, put together as they come.

@@ -25,7 +25,7 @@ pub fn stats(places: &Places, options: &StatsOptions) -> ExitCode {
         Ok(opened) => opened,
         Err(code) => return code,
     };
-    let catalog = match super::catalog_of(places) {
+    let catalog = match super::catalog_beside(places, &opened) {
         Ok(catalog) => catalog,
         Err(code) => return code,
     };

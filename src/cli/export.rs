@@ -55,13 +55,13 @@ impl Name {
 }
 
 pub fn run(places: &Places, options: &Options) -> ExitCode {
-    let catalog = match super::catalog_of(places) {
-        Ok(catalog) => catalog,
-        Err(code) => return code,
-    };
     let now = super::now();
     let (_store, opened) = match super::open(places, now) {
         Ok(opened) => opened,
+        Err(code) => return code,
+    };
+    let catalog = match super::catalog_beside(places, &opened) {
+        Ok(catalog) => catalog,
         Err(code) => return code,
     };
     let progress = &opened.progress;

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Folder, gather};
 use crate::exchange::chain;
 use crate::notice::Notice;
 use crate::store::{Opened, Store, StoreError};
@@ -117,9 +117,24 @@ pub fn run(places: &Places, command: Command) -> ExitCode {
 
 /// The catalog of the places; what is wrong with it is for `check` to say.
 fn catalog_of(places: &Places) -> Result<Catalog, ExitCode> {
-    let Some(folder) = &places.content else { return Ok(crate::catalog::embedded().0) };
+    Ok(gather(base_of(places)?, &[]).catalog)
+}
+
+/// The same with the folders that the reader has added in the settings.
+fn catalog_beside(places: &Places, opened: &Opened) -> Result<Catalog, ExitCode> {
+    Ok(gather(base_of(places)?, &opened.folders()).catalog)
+}
+
+/// The same for who has not opened the reader's data yet.
+fn catalog_with_own(places: &Places) -> Result<Catalog, ExitCode> {
+    let (_store, opened) = open(places, now())?;
+    catalog_beside(places, &opened)
+}
+
+fn base_of(places: &Places) -> Result<Folder, ExitCode> {
+    let Some(folder) = &places.content else { return Ok(Folder::base(&crate::catalog::embedded_files())) };
     match crate::catalog::files_in(folder) {
-        Ok(files) => Ok(crate::catalog::build(&files).0),
+        Ok(files) => Ok(Folder::base(&files)),
         Err(error) => {
             eprintln!("whetstone: {}", chain(&error));
             Err(ExitCode::from(1))

@@ -63,7 +63,7 @@ pub fn review(places: &Places, options: &ReviewOptions) -> ExitCode {
         GradeName::Easy => Grade::Easy,
     };
     let card = CardId::new(&options.card);
-    let catalog = match super::catalog_of(places) {
+    let catalog = match super::catalog_with_own(places) {
         Ok(catalog) => catalog,
         Err(code) => return code,
     };
@@ -108,7 +108,7 @@ pub fn note(places: &Places, options: &NoteOptions) -> ExitCode {
 }
 
 fn known_question(places: &Places, id: &str) -> Result<QuestionId, ExitCode> {
-    let catalog = super::catalog_of(places)?;
+    let catalog = super::catalog_with_own(places)?;
     let id = QuestionId::new(id);
     if catalog.question(&id).is_some() {
         return Ok(id);

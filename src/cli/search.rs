@@ -21,14 +21,15 @@ pub struct Options {
 
 pub fn run(places: &Places, options: &Options) -> ExitCode {
     let now = super::now();
-    let catalog = match super::catalog_of(places) {
+    let opened = match super::open(places, now) {
+        Ok((_, opened)) => opened,
+        Err(code) => return code,
+    };
+    let catalog = match super::catalog_beside(places, &opened) {
         Ok(catalog) => catalog,
         Err(code) => return code,
     };
-    let progress = match super::open(places, now) {
-        Ok((_, opened)) => opened.progress,
-        Err(code) => return code,
-    };
+    let progress = opened.progress;
     let mut index = Index::default();
     index.put_content(search::content(&catalog));
     let questions = progress.questions().map(|id| search::question(&catalog, &progress, id));

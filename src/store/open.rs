@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
 use rusqlite::{Connection, OpenFlags};
@@ -25,6 +25,9 @@ pub struct Opened {
     pub access: Access,
 }
 
+/// The setting that names the reader's folders of questions: a RON list of paths.
+pub const FOLDERS: &str = "folders";
+
 /// Whether this program may write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -43,6 +46,11 @@ pub enum ReadOnlyWhy {
 }
 
 impl Opened {
+    /// The reader's folders of questions, in their order.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        self.settings.get(FOLDERS).and_then(|text| ron::from_str(text).ok()).unwrap_or_default()
+    }
+
     /// What a window shows that could not open the data.
     pub fn nothing() -> Self {
         Self {

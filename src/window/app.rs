@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use egui::Ui;
 
-use crate::catalog::{Catalog, Problem, Question};
+use crate::catalog::{Catalog, Gathered, Problem, Question};
 use crate::ids::{EntryId, MachineId, QuestionId};
 use crate::notice::Notice;
 use crate::store::{Access, Opened, Store};
@@ -34,9 +34,11 @@ use crate::window::screen::Screen;
 use crate::window::searching::Searching;
 use crate::window::session::{self, Extra, Session};
 use crate::window::settings::Settings;
+use crate::window::sources::Own;
 use crate::window::start::Begun;
 use crate::window::toasts::{ToastEvent, Toasts};
-use crate::window::watch::Watch;
+use crate::window::troubles::Troubles;
+use crate::window::watch::Sources;
 
 /// Reads the reader's clock; tests give a fixed one.
 pub type Clock = Box<dyn Fn() -> Moment>;
@@ -60,6 +62,9 @@ macro_rules! cx {
             question: $question,
             settings: &$app.settings,
             data_folder: &$app.data_dir,
+            folders: &$app.own.folders,
+            missing: &$app.own.missing,
+            troubles: &$app.troubles,
             fitting: &$app.fitting,
             look: &$app.look,
             code: &$app.code,
@@ -128,7 +133,8 @@ pub struct App {
     pub(super) later: Vec<Command>,
     /// The window's clock at the last frame, in seconds.
     pub(super) last_secs: f64,
-    pub(super) watch: Option<Watch>,
+    pub(super) own: Own,
+    pub(super) troubles: Troubles,
     pub(super) pictures: Pictures,
     pub(super) saving: Saving,
     pub(super) exchanging: Exchanging,
@@ -161,8 +167,10 @@ impl App {
             move || ctx.request_repaint()
         };
         let (content, opened) = begun.finish(&setup);
-        let (catalog, mut problems) = content;
-        let watch = super::watch::start(setup.content.as_deref(), wake.clone(), &mut problems);
+        let Gathered { catalog, mut problems, missing } = content;
+        let folders = opened.as_ref().map_or_else(|_| Vec::new(), |(_, opened)| opened.folders());
+        let sources = Sources { content: setup.content.clone(), own: folders };
+        let own = Own::begin(sources, missing, ctx, &mut problems);
         let pictures = Pictures::new(wake.clone());
         let saving = Saving::new(wake.clone());
         let exchanging = Exchanging::new(wake.clone());
@@ -192,6 +200,7 @@ impl App {
             settings: read("settings").and_then(|text| ron::from_str(&text).ok()).unwrap_or_default(),
             layout: layout.filter(Layout::is_whole).unwrap_or_default(),
             panes: read("panes").and_then(|text| ron::from_str(&text).ok()).unwrap_or_default(),
+            troubles: Troubles::of(&catalog, &problems),
             catalog: Arc::new(catalog),
             problems,
             progress: opened.progress,
@@ -221,7 +230,7 @@ impl App {
             machine: opened.machine,
             unsettled: HashMap::new(),
             grounds: HashMap::new(),
-            watch,
+            own,
             pictures,
             saving,
             exchanging,
@@ -240,6 +249,7 @@ impl App {
         app.layout.set_visible(Pane::Study, true);
         app.refresh_decks();
         app.start_folder();
+        app.tell_missing(&[]);
         for (key, text) in opened.drafts {
             app.restore_draft(&key, text);
         }
@@ -273,6 +283,7 @@ impl App {
     /// When the writer has ended.
     pub fn settle(&mut self, ctx: &egui::Context) -> Result<(), crate::store::StoreError> {
         self.pictures.wait();
+        self.wait_for_reload(ctx);
         let mended = self.mending.wait();
         self.take_mended(ctx, mended);
         self.fitting.wait();
@@ -376,8 +387,8 @@ impl App {
             revealed_card: revealed_card.as_ref(),
             ..cx!(self, &catalog, &question)
         };
-        if !self.problems.is_empty() && self.watch.is_some() {
-            super::empty::problems_ui(ui, &self.look, &self.problems);
+        if !self.troubles.rest().is_empty() && self.own.watch.is_some() {
+            super::empty::problems_ui(ui, &self.look, self.troubles.rest());
         }
         match self.screen {
             Some(screen) => screen.ui(ui, &cx, &mut self.panes, &mut out),
@@ -404,7 +415,7 @@ impl eframe::App for App {
     /// Takes in what other threads have done; also runs while the window is hidden.
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.take_replies(ctx);
-        self.take_reload();
+        self.take_reload(ctx);
         self.take_pictures(ctx);
         self.fitting.take();
         let done = self.images.done();

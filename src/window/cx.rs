@@ -20,6 +20,7 @@ use crate::window::screen::Screen;
 use crate::window::searching::Answer;
 use crate::window::session::Session;
 use crate::window::settings::Settings;
+use crate::window::troubles::Troubles;
 
 /// The read-only context of one frame.
 #[expect(clippy::struct_excessive_bools, reason = "each is so or not, whatever the others")]
@@ -32,6 +33,11 @@ pub struct Cx<'a> {
     pub question: &'a Question,
     pub settings: &'a Settings,
     pub data_folder: &'a std::path::Path,
+    /// The reader's folders of questions.
+    pub folders: &'a [std::path::PathBuf],
+    /// Those of them that are not there now.
+    pub missing: &'a [std::path::PathBuf],
+    pub troubles: &'a Troubles,
     pub fitting: &'a Fitting,
     pub look: &'a Look,
     pub code: &'a Highlighter,
@@ -122,6 +128,10 @@ pub enum Command {
     /// Edit a card's words.
     EditCard(CardId),
     Change(Box<Settings>),
+    /// Read these folders of the reader's beside the content.
+    Folders(Vec<std::path::PathBuf>),
+    /// Ask for a folder of questions.
+    ChooseFolder,
     Backup,
     /// Ask for a backup file, then restore it.
     ChooseRestore,

@@ -24,9 +24,12 @@ pub fn nothing_to_show_ui(ui: &mut Ui, look: &Look, problems: &[Problem]) {
 pub fn problems_ui(ui: &mut Ui, look: &Look, problems: &[Problem]) {
     let frame = Frame::new().fill(look.color(Role::DownWeak)).inner_margin(Margin::symmetric(14, 8));
     Panel::top("problems").resizable(false).frame(frame).show(ui, |ui| {
+        // Files of the reader's are named by their whole path.
+        let own = |problem: &Problem| std::path::Path::new(&problem.file).is_absolute();
+        let whose = if problems.iter().all(own) { "your folders" } else { "the content folder" };
         let text = match problems.len() {
-            1 => "1 problem in the content folder; what could be read is shown".to_owned(),
-            n => format!("{n} problems in the content folder; what could be read is shown"),
+            1 => format!("1 problem in {whose}; what could be read is shown"),
+            n => format!("{n} problems in {whose}; what could be read is shown"),
         };
         controls::line(ui, look, &text, look::semibold(look::CONTROL), Role::Ink);
         ScrollArea::vertical().max_height(72.0).auto_shrink([false, true]).show(ui, |ui| list_ui(ui, look, problems));

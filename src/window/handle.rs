@@ -12,6 +12,7 @@ use crate::window::action::Action;
 use crate::window::cx::{Command, Cx, Draft, Pointed, Scope, Side};
 use crate::window::exchange_ui::ExportSheet;
 use crate::window::finder::Finder;
+use crate::window::folders_ui::Adding;
 use crate::window::images::Source;
 use crate::window::layout::{Layout, Pane};
 use crate::window::overlay::Overlay;
@@ -53,6 +54,8 @@ impl App {
             Command::Toast(text) => self.toasts.say(text, false, now_secs),
             Command::EditCard(card) => self.open_card(card, now_secs),
             Command::Change(settings) => self.change(ctx, *settings),
+            Command::Folders(folders) => self.read_folders(ctx, folders),
+            Command::ChooseFolder => self.choose_folder(ctx),
             Command::Backup => {
                 let moment = self.now();
                 self.send(Job::BackUp { to: None, moment });
@@ -135,7 +138,7 @@ impl App {
             Action::Palette => self.overlay = Some(Overlay::Finder(Finder::names())),
             Action::Search => self.overlay = Some(Overlay::Finder(Finder::texts())),
             Action::Keys => self.overlay = Some(Overlay::Keys),
-            Action::Settings => self.overlay = Some(Overlay::Settings),
+            Action::Settings => self.overlay = Some(Overlay::Settings(Adding::default())),
             Action::Import => self.overlay = Some(Overlay::Import(Box::default())),
             Action::Bundle => self.open_bundle(),
             Action::MergeBundle => self.open_merge(),

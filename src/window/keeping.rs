@@ -106,6 +106,7 @@ impl App {
             ("layout", ron::to_string(&self.layout)),
             ("panes", ron::to_string(&self.panes)),
             ("settings", ron::to_string(&self.settings)),
+            (store::FOLDERS, ron::to_string(&self.own.folders)),
         ];
         for (key, value) in values {
             // What a lab has moved aside comes back with it closed.

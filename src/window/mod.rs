@@ -11,6 +11,7 @@ mod exchanging;
 mod extent;
 mod finder;
 mod fitting;
+mod folders_ui;
 mod folding;
 mod frames;
 mod going;
@@ -36,8 +37,10 @@ mod searching;
 mod session;
 mod settings;
 mod settings_ui;
+mod sources;
 mod start;
 mod toasts;
+mod troubles;
 mod watch;
 mod widgets;
 

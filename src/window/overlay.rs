@@ -8,6 +8,7 @@ use crate::window::action::{Action, Area as ActionArea};
 use crate::window::cx::{Command, Cx};
 use crate::window::exchange_ui::{ExportSheet, ImportSheet};
 use crate::window::finder::Finder;
+use crate::window::folders_ui::Adding;
 use crate::window::look;
 use crate::window::machine::{BundleSheet, MergeSheet};
 use crate::window::widgets::controls;
@@ -16,7 +17,7 @@ use crate::window::widgets::controls;
 pub enum Overlay {
     Finder(Finder),
     Keys,
-    Settings,
+    Settings(Adding),
     Import(Box<ImportSheet>),
     Export(Box<ExportSheet>),
     Bundle(Box<BundleSheet>),
@@ -41,7 +42,7 @@ impl Overlay {
             open &= !response.clicked();
         });
         let wide = match self {
-            Self::Settings | Self::Trouble(_) => 560.0_f32,
+            Self::Settings(_) | Self::Trouble(_) => 560.0_f32,
             Self::Finder(_) | Self::Export(_) | Self::Bundle(_) | Self::Merge(_) => 680.0,
             Self::Keys | Self::Import(_) => 760.0,
         };
@@ -59,14 +60,14 @@ impl Overlay {
                         open &= finder.ui(ui, cx, (screen.height() - 260.0).clamp(120.0, 460.0), out);
                     }
                     Self::Keys => keys_ui(ui, cx, screen.height() - 180.0),
-                    Self::Settings => {
+                    Self::Settings(adding) => {
                         // As high as it may be, whatever was open before it.
                         let height = screen.height() - 142.0;
                         let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
                         area.show(ui, |ui| {
                             // Beside what scrolls, not under its bar.
                             ui.set_width(ui.available_width() - 10.0);
-                            super::settings_ui::settings_ui(ui, cx, out);
+                            super::settings_ui::settings_ui(ui, cx, adding, out);
                         });
                     }
                     Self::Import(sheet) => {

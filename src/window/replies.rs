@@ -1,15 +1,12 @@
 //! Takes in what other threads have done: the writer's replies, content read anew, pictures, data that was mended.
 
-use std::sync::Arc;
-
 use egui::Context;
 
 use super::app::App;
-use crate::catalog::keeping_last_good;
 use crate::notice::Notice;
 use crate::store::{Job, Opened, Reply};
 use crate::study::Fact;
-use crate::window::cx::{Draft, Scope};
+use crate::window::cx::{Command, Draft, Scope};
 use crate::window::folding::said;
 use crate::window::machine;
 use crate::window::mending::Mended;
@@ -144,24 +141,6 @@ impl App {
         }
     }
 
-    pub(super) fn take_reload(&mut self) {
-        if self.folding.is_busy() {
-            return;
-        }
-        let Some((catalog, problems)) = self.watch.as_ref().and_then(super::watch::Watch::take) else { return };
-        self.problems = problems;
-        self.catalog = Arc::new(keeping_last_good(catalog, &self.catalog, &self.problems));
-        self.due_of = None;
-        self.decks.clear();
-        self.refresh_decks();
-        if let Some(searching) = &mut self.searching {
-            searching.put_content(&self.catalog, &self.progress);
-        }
-        self.panes.cards.refresh();
-        self.panes.scene.forget();
-        self.panes.tree.forget();
-    }
-
     /// Takes in data that could not be opened at first.
     pub(super) fn take_mended(&mut self, ctx: &Context, mended: Option<Mended>) {
         match mended {
@@ -192,6 +171,7 @@ impl App {
 
     /// Everything the reader did is another now.
     fn take_opened(&mut self, opened: Opened) {
+        self.later.push(Command::Folders(opened.folders()));
         self.progress = opened.progress;
         self.refresh_decks();
         if let Some(searching) = &mut self.searching {

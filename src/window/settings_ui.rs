@@ -5,11 +5,12 @@ use egui::{Align, Layout, Ui};
 use crate::study::Request;
 use crate::theme::Role;
 use crate::window::cx::{Command, Cx};
+use crate::window::folders_ui::Adding;
 use crate::window::look;
 use crate::window::settings::{LARGEST_SCALE, SMALLEST_SCALE, ThemeChoice};
 use crate::window::widgets::controls::{self, Weight};
 
-pub fn settings_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+pub fn settings_ui(ui: &mut Ui, cx: &Cx<'_>, adding: &mut Adding, out: &mut Vec<Command>) {
     let mut settings = cx.settings.clone();
     controls::line(ui, cx.look, "Settings", look::semibold(17.0), Role::Ink);
     ui.add_space(8.0);
@@ -62,6 +63,8 @@ pub fn settings_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
             }
         }
     });
+    ui.add_space(10.0);
+    adding.ui(ui, cx, out);
     ui.add_space(10.0);
     controls::line(ui, cx.look, "Your data", look::semibold(look::CONTROL), Role::Ink);
     controls::caption(ui, cx.look, &cx.data_folder.display().to_string());

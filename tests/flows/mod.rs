@@ -5,6 +5,7 @@ mod exchange;
 mod labs;
 mod linked;
 mod mock;
+mod own_topics;
 mod pictures;
 mod scenes;
 mod second_machine;

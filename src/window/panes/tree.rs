@@ -54,6 +54,7 @@ const RIGHT_MARGIN: f32 = 14.0;
 /// What each mark takes, the space before it included.
 const DUE_WIDTH: f32 = 20.0;
 const NOTE_WIDTH: f32 = 17.0;
+const PROBLEM_WIDTH: f32 = 14.0;
 const CONFIDENCE_WIDTH: f32 = 20.0;
 const TITLE_SIZE: f32 = 13.0;
 
@@ -264,6 +265,11 @@ fn question_ui(ui: &Ui, cx: &Cx<'_>, question: &Question, rect: Rect, is_place: 
         ui.painter().text(at, egui::Align2::RIGHT_CENTER, look::icon::PENCIL, font, look.color(Role::Faint));
         right -= NOTE_WIDTH;
     }
+    if marks.problems > 0 {
+        let at = Pos2::new(right - 4.0, first_line);
+        ui.painter().text(at, egui::Align2::CENTER_CENTER, "!", look::semibold(TITLE_SIZE), look.color(Role::Down));
+        right -= PROBLEM_WIDTH;
+    }
     if let Some(confidence) = marks.confidence {
         marks::confidence(ui.painter(), look, Pos2::new(right, first_line), confidence);
     }
@@ -279,10 +285,16 @@ fn question_ui(ui: &Ui, cx: &Cx<'_>, question: &Question, rect: Rect, is_place: 
     response.on_hover_text(&question.prompt);
 }
 
+fn problems_in_words(count: usize) -> String {
+    if count == 1 { "1 problem in its file".to_owned() } else { format!("{count} problems in its files") }
+}
+
 /// What stands at the right of a question.
 struct Marks {
     due: usize,
     note: bool,
+    /// In the reader's files that it is made of.
+    problems: usize,
     confidence: Option<Confidence>,
 }
 
@@ -292,6 +304,7 @@ impl Marks {
         Self {
             due: cx.due.of_question(&question.id),
             note: state.is_some_and(QuestionState::has_note),
+            problems: cx.troubles.question(&question.id).len(),
             confidence: state.and_then(|state| state.confidence),
         }
     }
@@ -302,13 +315,19 @@ impl Marks {
         words.extend(self.confidence.map(|confidence| format!("you said {}", confidence.word())));
         words.extend(self.note.then(|| "has my answer".to_owned()));
         words.extend((self.due > 0).then(|| format!("{} cards due", self.due)));
+        words.extend((self.problems > 0).then(|| problems_in_words(self.problems)));
         words.join(", ")
     }
 }
 
 fn title_width(cx: &Cx<'_>, question: &Question, row_width: f32) -> f32 {
     let marks = Marks::of(cx, question);
-    let widths = [(marks.due > 0, DUE_WIDTH), (marks.note, NOTE_WIDTH), (marks.confidence.is_some(), CONFIDENCE_WIDTH)];
+    let widths = [
+        (marks.due > 0, DUE_WIDTH),
+        (marks.note, NOTE_WIDTH),
+        (marks.problems > 0, PROBLEM_WIDTH),
+        (marks.confidence.is_some(), CONFIDENCE_WIDTH),
+    ];
     let taken: f32 = widths.iter().filter(|(there, _)| *there).map(|(_, width)| width).sum();
     (row_width - TITLE_LEFT - RIGHT_MARGIN - taken).max(40.0)
 }

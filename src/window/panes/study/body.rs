@@ -42,6 +42,7 @@ impl StudyPane {
         ui.add(egui::Label::new(prompt).wrap());
         ui.add_space(10.0);
         self.facts_ui(ui, cx);
+        super::own::own_ui(ui, cx);
         ui.add_space(14.0);
         let Some(answer) = &question.answer else {
             no_answer_ui(ui, cx);

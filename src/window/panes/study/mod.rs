@@ -4,6 +4,7 @@ mod bar;
 mod body;
 mod followup;
 mod header;
+mod own;
 pub mod sitting;
 mod welcome;
 
