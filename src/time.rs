@@ -55,6 +55,10 @@ impl Day {
         (self.0 - earlier.0).get_days()
     }
 
+    pub fn is_weekend(self) -> bool {
+        self.0.weekday().to_monday_zero_offset() >= 5
+    }
+
     pub fn plus_days(self, days: i32) -> Self {
         Self(self.0.saturating_add(jiff::Span::new().days(days)))
     }

@@ -11,6 +11,6 @@ mod learners;
 mod looks;
 mod readme;
 mod rooms;
-#[path = "../benches/learners/simulation.rs"]
+#[path = "../benches/learners/simulation/mod.rs"]
 mod simulation;
 mod store;

@@ -11,20 +11,37 @@ pub struct Aim {
     /// The day of the interview; None studies without an end.
     pub interview: Option<Day>,
     pub minutes_a_day: u16,
+    /// Minutes on a Saturday and on a Sunday; None has as many as the other days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weekend_minutes: Option<u16>,
     #[serde(default)]
     pub days_off: DaysOff,
 }
 
 impl Default for Aim {
     fn default() -> Self {
-        Self { interview: None, minutes_a_day: 30, days_off: DaysOff::default() }
+        Self { interview: None, minutes_a_day: 30, weekend_minutes: None, days_off: DaysOff::default() }
     }
 }
 
 impl Aim {
     /// Minutes there are on a day: none on a day off.
     pub fn minutes_on(&self, day: Day) -> u16 {
-        if self.days_off.contains(day) { 0 } else { self.minutes_a_day }
+        if self.days_off.contains(day) {
+            0
+        } else if day.is_weekend() {
+            self.weekend_minutes.unwrap_or(self.minutes_a_day)
+        } else {
+            self.minutes_a_day
+        }
+    }
+
+    /// The minutes of a day in words: `30 min`, or `30 min, 150 at weekends`.
+    pub fn minutes_in_words(&self) -> String {
+        match self.weekend_minutes.filter(|minutes| *minutes != self.minutes_a_day) {
+            None => format!("{} min", self.minutes_a_day),
+            Some(weekend) => format!("{} min, {weekend} at weekends", self.minutes_a_day),
+        }
     }
 }
 
@@ -111,10 +128,15 @@ mod tests {
     }
 
     #[test]
-    fn a_day_off_has_no_minutes_and_one_day_of_study_stays() {
+    fn each_day_has_its_minutes_and_one_day_of_study_stays() {
         let tuesday = Day("2026-11-24".parse().unwrap());
         let aim = Aim { days_off: DaysOff::default().toggled(1), ..Aim::default() };
         assert_eq!((aim.minutes_on(tuesday), aim.minutes_on(tuesday.plus_days(1))), (0, 30));
+        let weekend = Aim { weekend_minutes: Some(150), ..aim };
+        let of_week: Vec<u16> = (0..7).map(|n| weekend.minutes_on(tuesday.plus_days(n))).collect();
+        assert_eq!(of_week, [0, 30, 30, 30, 150, 150, 30]);
+        let sundays = Aim { days_off: DaysOff::default().toggled(6), ..weekend };
+        assert_eq!(sundays.minutes_on(tuesday.plus_days(5)), 0, "a day off at the weekend has none");
         let all = (0..7).fold(DaysOff::default(), DaysOff::toggled);
         assert!(!all.has(6) && all.has(5), "Sunday is left");
     }

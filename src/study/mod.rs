@@ -1,5 +1,5 @@
 //! What the reader did, what follows from it, and what to do next: all pure, with `now` as a parameter.
-//! Knows no SQL, no window and no content beyond ids and levels.
+//! Knows no SQL and no window, and of the content ids and levels; `planned` alone reads the catalog.
 
 mod aim;
 pub mod calibration;
@@ -15,6 +15,7 @@ pub mod mock;
 pub mod optimise;
 mod pace;
 pub mod plan;
+mod planned;
 mod progress;
 mod queue;
 mod readiness;
@@ -30,6 +31,7 @@ pub use hints::seems_covered;
 pub use imported::{IMPORTED, ImportedCard, PastReview};
 pub use merging::{Brings, Merging, NoteChange};
 pub use pace::{Pace, pace};
+pub use planned::{Planned, askable, diagnosed};
 pub use progress::{CardState, Counts, Foreseen, Imported, Linking, Progress, QuestionState, Standing, Version};
 pub use queue::{Studied, Why, due_cards};
 pub use readiness::{Evidence, Readiness, evidence};

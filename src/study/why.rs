@@ -16,20 +16,18 @@ impl Plan {
             return format!("No date: {NEW_A_DAY} new questions a day, every card kept at {percent} %.{out}");
         };
         let scope = match self.skipped.len() {
-            0 if all == 1 => format!("covers the one question at {percent} % recall"),
-            0 => format!("covers all {all} questions at {percent} % recall"),
-            skipped => format!(
-                "covers {} of {all} questions at {percent} % recall and leaves out {skipped}",
-                self.covered.len()
-            ),
+            0 if all == 1 => format!("the one question at {percent} % recall"),
+            0 => format!("all {all} questions at {percent} % recall"),
+            skipped => {
+                format!("{} of {all} questions at {percent} % recall, {skipped} left out", self.covered.len())
+            }
         };
+        let minutes = self.aim.minutes_in_words();
         match (days, self.study_days) {
             (0, _) => "The interview is today: nothing new, good luck.".to_owned(),
-            (1, _) => format!("1 day × {} min: a sweep over what you know, nothing new.", self.minutes_a_day),
-            (days, study) if study < days => {
-                format!("{study} days of study in {days} × {} min {scope}.", self.minutes_a_day)
-            }
-            _ => format!("{days} days × {} min {scope}.", self.minutes_a_day),
+            (1, _) => "The interview is tomorrow: a sweep over what you know, nothing new.".to_owned(),
+            (days, study) if study < days => format!("{study} days of study in {days} × {minutes}: {scope}."),
+            _ => format!("{days} days × {minutes}: {scope}."),
         }
     }
 

@@ -7,10 +7,9 @@ use crate::ids::{CardId, QuestionId, TopicId};
 use crate::study::diagnostic::Inferred;
 use crate::study::plan::Plan;
 use crate::study::today::{Item, Today};
-use crate::study::{self, Evidence, Policy, Progress, Readiness, Why};
+use crate::study::{self, Evidence, Planned, Policy, Progress, Readiness, Why};
 use crate::time::{Moment, Timestamp};
 use crate::window::cx::Scope;
-use crate::window::planning::Planned;
 use crate::window::settings::Settings;
 
 #[derive(Default)]

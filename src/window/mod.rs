@@ -28,7 +28,6 @@ mod overlay;
 mod panes;
 mod pictures;
 mod place;
-mod planning;
 mod replies;
 mod run;
 mod saving;

@@ -85,7 +85,7 @@ pub fn settings_ui(ui: &mut Ui, cx: &Cx<'_>, adding: &mut Adding, out: &mut Vec<
     }
 }
 
-/// The date of the interview, as days from today, and the minutes a day.
+/// The date of the interview, as days from today, and the minutes of the days.
 pub(super) fn aim_rows(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
     let (today, aim) = (cx.now.day(), cx.progress.aim());
     let mut next = aim;
@@ -114,6 +114,18 @@ pub(super) fn aim_rows(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Minutes a day"));
         if response.drag_stopped() || (response.changed() && !response.dragged()) {
             next.minutes_a_day = minutes;
+        }
+    });
+    let hint = if aim.weekend_minutes.is_some() { "On Saturdays and Sundays" } else { "As on the other days" };
+    row(ui, cx, "Minutes at weekends", hint, |ui| {
+        let mut minutes = aim.weekend_minutes.unwrap_or(aim.minutes_a_day);
+        let response = ui.add_enabled(!cx.read_only, egui::DragValue::new(&mut minutes).range(5..=480));
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Minutes at weekends"));
+        if response.drag_stopped() || (response.changed() && !response.dragged()) {
+            next.weekend_minutes = Some(minutes);
+        }
+        if aim.weekend_minutes.is_some() && ui.button("As on the other days").clicked() {
+            next.weekend_minutes = None;
         }
     });
     if next != aim && !cx.waiting {

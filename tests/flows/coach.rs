@@ -26,7 +26,7 @@ fn shows(window: &Window, text: &str) -> bool {
 }
 
 /// Three questions studied so many days ago with an interview ahead: one sure and wrong, two that held, their cards seen.
-fn studied(dir: &Path, days: i64) -> [QuestionId; 3] {
+pub fn studied(dir: &Path, days: i64) -> [QuestionId; 3] {
     let questions = ["kafka/isr", "kafka/replication", "redis/locks"].map(QuestionId::new);
     let (catalog, _) = whetstone::catalog::embedded();
     let (store, _) = Store::open(dir, NOW).unwrap();
@@ -101,7 +101,7 @@ fn the_first_run_opens_on_a_question_and_one_card_leads_to_the_plan() {
     assert!(!shows(&window, "Three choices"), "the card has done its work");
     window.press_with(Modifiers::COMMAND, Key::D);
     assert!(shows(&window, "2 of 15, about 20 seconds each"), "it goes on where it was");
-    while !shows(&window, "days × 30 min covers ") {
+    while !shows(&window, "days × 30 min: ") {
         for key in [Key::Num2, Key::Num1, Key::Space] {
             window.press(key);
         }
@@ -148,6 +148,29 @@ fn a_question_is_put_in_or_left_out_with_its_why() {
     assert!(shows(&window, "New today 0"), "today is a Tuesday, and off");
     window.press(Key::Escape);
     assert!(shows(&window, "How sure are you?"));
+}
+
+#[test]
+fn more_minutes_at_weekends_are_in_the_plan_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    studied(dir.path(), 1);
+    let mut window = window_at(dir.path(), "kafka/isr", SIZE, Theme::Light);
+    window.press_with(Modifiers::COMMAND, Key::P);
+    let set = |window: &mut Window, minutes: &str| {
+        window.harness.get_by_role_and_label(egui::Role::SpinButton, "Minutes at weekends").click();
+        window.settle();
+        window.press_with(Modifiers::COMMAND, Key::A);
+        window.type_text(minutes);
+        window.press(Key::Enter);
+    };
+    set(&mut window, "150");
+    assert_eq!(window.harness.state().progress().aim().weekend_minutes, Some(150));
+    assert!(shows(&window, "9 days × 30 min, 150 at weekends: "));
+    window.harness.get_by_label("As on the other days").click();
+    window.settle();
+    assert!(shows(&window, "9 days × 30 min: "));
+    window.press(Key::U);
+    assert_eq!(window.harness.state().progress().aim().weekend_minutes, Some(150), "undo brings them back");
 }
 
 /// Answers the question before the reader and saves the attempt.
@@ -255,7 +278,7 @@ fn a_week_away_is_planned_anew_without_blame() {
     }
     window.press(Key::Escape);
     window.press(Key::Y);
-    assert!(shows(&window, "9 days × 30 min covers "));
+    assert!(shows(&window, "9 days × 30 min: "));
 }
 
 #[test]

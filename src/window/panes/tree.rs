@@ -383,7 +383,7 @@ fn aim_ui(ui: &mut Ui, cx: &Cx<'_>, days: u32, out: &mut Vec<Command>) {
         1 => "Interview tomorrow".to_owned(),
         days => format!("Interview in {days} days"),
     };
-    let spent = format!("{} of {} min", cx.due.minutes_today(), cx.progress.aim().minutes_a_day);
+    let spent = format!("{} of {:.0} min", cx.due.minutes_today(), cx.due.today().budget_minutes);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 20.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("{left}, {spent} today")));
     let hot = response.hovered() || response.has_focus();

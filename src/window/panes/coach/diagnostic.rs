@@ -8,12 +8,11 @@ use super::{headline, sheet};
 use crate::catalog::Answer;
 use crate::ids::QuestionId;
 use crate::study::diagnostic::{self, PROMPTS};
-use crate::study::{Confidence, Diagnosed, Request};
+use crate::study::{self, Confidence, Diagnosed, Request};
 use crate::theme::Role;
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx};
 use crate::window::look;
-use crate::window::planning;
 use crate::window::screen::Screen;
 use crate::window::widgets::controls::{self, Weight};
 use crate::window::widgets::rich::{self, Setting};
@@ -39,8 +38,8 @@ impl DiagnosticPage {
         if self.revision == Some(cx.progress.revision()) {
             return;
         }
-        let asked = planning::diagnosed(cx.progress);
-        let mut askable = planning::askable(cx.catalog);
+        let asked = study::diagnosed(cx.progress);
+        let mut askable = study::askable(cx.catalog);
         askable.retain(|one| cx.progress.topics().weight(&one.question.topic()) > 0.0);
         let order = |id: &QuestionId| cx.progress.topics().rank(&id.topic());
         askable.sort_by_key(|one| order(&one.question));

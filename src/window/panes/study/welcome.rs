@@ -18,19 +18,23 @@ pub struct Welcome {
     /// Days until the interview; None has no date.
     days: Option<i32>,
     minutes: u16,
+    /// On a day of the weekend; None has as many as the others.
+    weekend: Option<u16>,
     /// Topics in the order in which they were picked.
     picked: Vec<TopicId>,
 }
 
 impl Default for Welcome {
     fn default() -> Self {
-        Self { days: None, minutes: Aim::default().minutes_a_day, picked: Vec::new() }
+        Self { days: None, minutes: Aim::default().minutes_a_day, weekend: None, picked: Vec::new() }
     }
 }
 
 const DAYS: [(Option<i32>, &str); 4] =
     [(None, "No date"), (Some(7), "1 week"), (Some(14), "2 weeks"), (Some(21), "3 weeks")];
 const MINUTES: [u16; 5] = [15, 30, 45, 60, 90];
+const WEEKEND: [(Option<u16>, &str); 4] =
+    [(None, "the same"), (Some(60), "1 h"), (Some(120), "2 h"), (Some(180), "3 h")];
 /// Height of what can be chosen.
 const CHIP: f32 = 28.0;
 /// Width of the names at the left.
@@ -40,7 +44,7 @@ impl Welcome {
     /// Writes down what was chosen and begins the diagnostic.
     pub fn begin(&self, cx: &Cx<'_>, out: &mut Vec<Command>) {
         let interview = self.days.map(|days| cx.now.day().plus_days(days));
-        let aim = Aim { interview, minutes_a_day: self.minutes, ..cx.progress.aim() };
+        let aim = Aim { interview, minutes_a_day: self.minutes, weekend_minutes: self.weekend, ..cx.progress.aim() };
         let mut order = self.picked.clone();
         if !order.is_empty() {
             let rest = cx.catalog.topics.iter().map(|topic| &topic.id).filter(|topic| !self.picked.contains(topic));
@@ -89,6 +93,13 @@ impl Welcome {
                 for minutes in MINUTES {
                     if chip(ui, cx, &minutes.to_string(), self.minutes == minutes).clicked() {
                         self.minutes = minutes;
+                    }
+                }
+            });
+            row(ui, cx, "At weekends", |ui| {
+                for (minutes, name) in WEEKEND {
+                    if chip(ui, cx, name, self.weekend == minutes).clicked() {
+                        self.weekend = minutes;
                     }
                 }
             });

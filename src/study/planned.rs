@@ -1,14 +1,18 @@
-//! From the content and the reader's progress to what the plan and today's session are worked out from.
+//! From the content and the reader's progress to the plan and today's session, in the one way that everyone takes: the window, and the
+//! learners of `benches/learners`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::diagnostic::{self, Askable, Evidence, Inferred};
+use super::fact::Fact;
+use super::pace::pace;
+use super::plan::{self, Plan, Situation, Weighed};
+use super::progress::{Progress, QuestionState};
+use super::queue::Studied;
+use super::today::{self, Done, Materials, Today};
 use crate::catalog::{CardLevel, Catalog, Level, Question};
 use crate::ids::{CardId, QuestionId};
-use crate::study::diagnostic::{self, Askable, Evidence, Inferred};
-use crate::study::plan::{self, Plan, Situation, Weighed};
-use crate::study::today::{self, Done, Materials, Today};
-use crate::study::{self, Progress, QuestionState, Studied};
 use crate::time::Moment;
 
 /// The plan, today's session, and what both rest on.
@@ -25,7 +29,7 @@ pub struct Planned {
 impl Planned {
     pub fn of(catalog: &Catalog, progress: &Progress, now: Moment, extra_minutes: u16) -> Self {
         let studied = studied(catalog, progress);
-        let pace = study::pace(progress, |id| catalog.question(id).map(|question| question.minutes));
+        let pace = pace(progress, |id| catalog.question(id).map(|question| question.minutes));
         let inferred = diagnostic::infer(&askable(catalog), &evidence(catalog, progress));
         let weighed = weighed(catalog, progress, &studied, &inferred, now);
         let done = Done::on(progress, now.day());
@@ -85,7 +89,7 @@ pub fn askable(catalog: &Catalog) -> Vec<Askable> {
 pub fn diagnosed(progress: &Progress) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
     for (_, fact) in progress.counting_facts() {
-        if let study::Fact::Diagnosed(diagnosed) = fact {
+        if let Fact::Diagnosed(diagnosed) = fact {
             found.retain(|one| one.question != diagnosed.question);
             found.push(diagnosed.into());
         }
