@@ -112,6 +112,10 @@ pub struct App {
     pub(super) searching: Option<Searching>,
     /// What the reader pointed at when the last frame was drawn.
     pub(super) pointed: Option<Pointed>,
+    /// A text field had the focus when the last frame ended.
+    in_field: bool,
+    /// Escape has just left a text field.
+    pub(super) left_field: bool,
     /// What this frame says that the reader points at.
     pub(super) pointing: Option<Pointed>,
     pub(super) due: Due,
@@ -218,6 +222,8 @@ impl App {
             searching: Searching::start(wake.clone()).ok(),
             pointed: None,
             pointing: None,
+            in_field: false,
+            left_field: false,
             due: Due::default(),
             due_of: None,
             review: None,
@@ -441,7 +447,10 @@ impl eframe::App for App {
             self.look = Look::of(ui.ctx().theme());
         }
         let at_canvas = self.with_cx(|panes, cx, _| panes.scene.has_keyboard(cx, ui.ctx())).unwrap_or_default();
-        let typing = ui.ctx().text_edit_focused() || at_canvas;
+        let in_field = ui.ctx().text_edit_focused();
+        let typing = in_field || at_canvas;
+        // Escape takes the focus from a text field before the frame begins, and is spent with that.
+        self.left_field = std::mem::take(&mut self.in_field) && !in_field;
         // An open overlay has the keyboard to itself.
         // On a screen of buttons and boxes, Space is for the one that has the focus.
         let on_widget = self.screen.is_some() && ui.ctx().memory(|memory| memory.focused().is_some());
@@ -455,6 +464,7 @@ impl eframe::App for App {
         for command in commands {
             self.handle(ui.ctx(), command);
         }
+        self.in_field = ui.ctx().text_edit_focused();
         // Drawn in the next frame, on the other side.
         let pointing = self.pointing.take();
         if pointing != self.pointed {

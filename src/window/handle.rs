@@ -118,7 +118,7 @@ impl App {
 
     #[expect(clippy::too_many_lines, reason = "one arm an action")]
     fn act(&mut self, ctx: &Context, action: Action, now_secs: f64) {
-        if self.act_on_screen(ctx, action, now_secs) {
+        if self.act_on_screen(action, now_secs) {
             return;
         }
         let reviewing = self.review.is_some();
@@ -269,7 +269,7 @@ impl App {
                     ctx.memory_mut(|memory| memory.surrender_focus(focused));
                 } else if self.panes.cards.is_editing() {
                     self.panes.cards.stop_editing();
-                } else if !self.panes.scene.leave_canvas() {
+                } else if !self.panes.scene.leave_canvas() && !self.left_field {
                     if self.is_welcome() {
                         self.settings.welcomed = true;
                     }

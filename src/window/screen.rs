@@ -1,6 +1,6 @@
 //! What takes the whole window for a while, in place of the panes: they come back as they were.
 
-use egui::{Align, CentralPanel, Context, Frame, Layout, Margin, Panel, Ui};
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui};
 
 use super::app::App;
 use crate::theme::Role;
@@ -74,13 +74,12 @@ impl Screen {
 
 impl App {
     /// What an action comes to while a screen is open; true when that was all of it.
-    pub(super) fn act_on_screen(&mut self, ctx: &Context, action: Action, now_secs: f64) -> bool {
+    pub(super) fn act_on_screen(&mut self, action: Action, now_secs: f64) -> bool {
         let Some(screen) = self.screen else { return false };
         match action {
             Action::EndReview => {
-                match ctx.memory(egui::Memory::focused).filter(|_| ctx.text_edit_focused()) {
-                    Some(field) => ctx.memory_mut(|memory| memory.surrender_focus(field)),
-                    None => self.close_screen(now_secs),
+                if !self.left_field {
+                    self.close_screen(now_secs);
                 }
                 true
             }

@@ -2,6 +2,7 @@
 
 mod coach;
 mod exchange;
+mod killed;
 mod labs;
 mod linked;
 mod mock;
@@ -202,7 +203,7 @@ fn a_date_makes_a_plan_and_undo_takes_it_back() {
     window.press(Key::Escape);
     assert!(window.harness.query_by_label_contains("Interview in 9 days").is_some());
     window.press_with(Modifiers::COMMAND, Key::P);
-    assert!(window.harness.query_all_by_label_contains("9 days × 30 min covers ").count() >= 1);
+    assert!(window.harness.query_all_by_label_contains("9 days × 30 min: ").count() >= 1);
     window.press(Key::Escape);
     window.press(Key::U);
     assert!(window.harness.query_by_label_contains("Interview in").is_none());

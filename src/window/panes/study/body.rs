@@ -8,7 +8,7 @@ use crate::catalog::{Answer, Question, Section};
 use crate::study::AttemptKind;
 use crate::text::{Doc, Link, SceneTarget};
 use crate::theme::Role;
-use crate::window::cx::{Command, Cx, Draft, Side};
+use crate::window::cx::{Command, Cx, Side};
 use crate::window::look;
 use crate::window::widgets::controls;
 use crate::window::widgets::doc::Paper;
@@ -55,7 +55,7 @@ impl StudyPane {
         } else if self.sitting(cx).answer_is_shown() {
             self.answer_ui(ui, cx, answer, out);
         } else {
-            self.asked_ui(ui, cx, out);
+            self.asked_ui(ui, cx);
         }
         ui.add_space(48.0);
     }
@@ -83,10 +83,10 @@ impl StudyPane {
     }
 
     /// Before the reveal: what to do, and the field of a typed attempt.
-    fn asked_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+    fn asked_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
         let stage = self.sitting(cx).stage;
         match stage {
-            Stage::Attempting { kind: AttemptKind::Typed, .. } => self.attempt_field_ui(ui, cx, out),
+            Stage::Attempting { kind: AttemptKind::Typed, .. } => self.attempt_field_ui(ui, cx),
             Stage::Attempting { .. } => {
                 let text = "Claim, mechanism, trade-off, failure, your own story, a number.";
                 ui.label(egui::RichText::new(text).font(look::regular(look::BODY)).color(cx.look.color(Role::Faint)));
@@ -103,9 +103,8 @@ impl StudyPane {
         }
     }
 
-    fn attempt_field_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+    fn attempt_field_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
         let focus = std::mem::take(&mut self.focus_attempt);
-        let question = cx.question.id.clone();
         let sitting = self.sitting(cx);
         let frame = Frame::new()
             .fill(cx.look.color(Role::Surface))
@@ -128,9 +127,6 @@ impl StudyPane {
             let response = ui.add(field).labelled_by(label.id);
             if focus {
                 response.request_focus();
-            }
-            if response.changed() {
-                out.push(Command::Typed { draft: Draft::Attempt(question), text: sitting.text.clone() });
             }
         });
     }

@@ -23,7 +23,7 @@ use crate::scene::{Moment, Names, Scene};
 use crate::study::{AttemptKind, Confidence};
 use crate::window::cx::{Command, Cx, Draft};
 use crate::window::look;
-use sitting::{Sitting, Stage};
+use sitting::{Kept, Sitting, Stage};
 use welcome::Welcome;
 
 /// What only this pane knows.
@@ -36,6 +36,12 @@ pub struct StudyPane {
     restored: bool,
     #[serde(skip)]
     sittings: HashMap<QuestionId, Sitting>,
+    /// Attempts that were under way when the program ended, until their question is shown.
+    #[serde(skip)]
+    resting: HashMap<QuestionId, Kept>,
+    /// What was written down last of the attempt under way.
+    #[serde(skip)]
+    kept: Option<(QuestionId, Kept)>,
     #[serde(skip)]
     open_probes: HashSet<(QuestionId, usize)>,
     /// The section at the top of the page.
@@ -93,8 +99,39 @@ impl StudyPane {
         }
     }
 
-    pub fn restore_attempt(&mut self, question: QuestionId, text: String) {
-        self.sittings.entry(question).or_default().text = text;
+    /// What the drafts have of an attempt: all of it, or the text alone, as they were written before.
+    pub fn restore_attempt(&mut self, question: QuestionId, draft: String) {
+        let sitting = self.sittings.entry(question.clone()).or_default();
+        match serde_json::from_str::<Kept>(&draft) {
+            Ok(kept) => {
+                kept.text().clone_into(&mut sitting.text);
+                self.resting.insert(question, kept);
+            }
+            Err(_) => sitting.text = draft,
+        }
+    }
+
+    /// Goes on with the attempt that was under way when the program ended.
+    fn resume(&mut self, cx: &Cx<'_>, now_secs: f64) {
+        let Some(kept) = self.resting.remove(&cx.question.id) else { return };
+        let mut sitting = Sitting::resume(kept, now_secs);
+        if let (Some(answer), true) = (&cx.question.answer, sitting.answer_is_shown()) {
+            sitting.find_covered(answer);
+        }
+        self.sittings.insert(cx.question.id.clone(), sitting);
+    }
+
+    /// Writes the attempt under way to the drafts when it has changed.
+    fn keep(&mut self, cx: &Cx<'_>, now_secs: f64, out: &mut Vec<Command>) {
+        let id = &cx.question.id;
+        let Some(kept) = self.sitting(cx).kept(now_secs).filter(|_| !cx.read_only) else { return };
+        if self.kept.as_ref().is_some_and(|(of, last)| of == id && kept.is_close_to(last)) {
+            return;
+        }
+        if let Ok(text) = serde_json::to_string(&kept) {
+            out.push(Command::Typed { draft: Draft::Attempt(id.clone()), text });
+        }
+        self.kept = Some((id.clone(), kept));
     }
 
     /// The answer stands there to be read, and nothing is asked.
@@ -102,8 +139,12 @@ impl StudyPane {
         self.sitting(cx).stage == Stage::Reading
     }
 
-    /// Asks the question of the place from the beginning; what was typed of an attempt stays.
+    /// Asks the question of the place from the beginning; what was typed of an attempt stays, and one that the end of the program
+    /// broke off goes on.
     pub fn ask_anew(&mut self, cx: &Cx<'_>) {
+        if self.resting.contains_key(&cx.question.id) || self.sitting(cx).resumed {
+            return;
+        }
         let sitting = self.sitting(cx);
         let text = std::mem::take(&mut sitting.text);
         *sitting = Sitting { text, ..Sitting::default() };
@@ -229,10 +270,12 @@ impl StudyPane {
             missed: sitting.missed(answer),
         }));
         out.push(Command::Typed { draft: Draft::Attempt(question.id.clone()), text: String::new() });
-        sitting.stage = Stage::Reading;
+        (sitting.stage, sitting.resumed) = (Stage::Reading, false);
     }
 
     pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
+        let now_secs = ui.input(|input| input.time);
+        self.resume(cx, now_secs);
         let frame = |fill| egui::Frame::new().fill(cx.look.color(fill)).inner_margin(Margin::symmetric(20, 0));
         let header = Panel::top(ui.scope_id().with("header")).exact_size(44.0).resizable(false);
         header.frame(frame(crate::theme::Role::Ground)).show(ui, |ui| Self::header_ui(ui, cx, out));
@@ -265,5 +308,6 @@ impl StudyPane {
             });
         });
         self.scroll = Some((cx.question.id.clone(), shown.state.unclamped_offset().y));
+        self.keep(cx, now_secs, out);
     }
 }

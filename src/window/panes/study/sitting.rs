@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog::Answer;
 use crate::ids::CardId;
 use crate::study::{AttemptKind, Confidence, seems_covered};
@@ -35,6 +37,38 @@ pub struct Sitting {
     pub follow_up_open: bool,
     /// A follow-up was answered before its answer was opened.
     pub follow_up: bool,
+    /// It goes on where the program had ended.
+    pub resumed: bool,
+}
+
+/// An attempt under way as it is written to the drafts, so that the end of the program takes nothing from it but seconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    text: String,
+    confidence: Option<Confidence>,
+    kind: AttemptKind,
+    /// Seconds of answering so far.
+    took_secs: f64,
+    /// The answer is shown.
+    revealed: bool,
+    ticked: BTreeSet<String>,
+    follow_up_open: bool,
+    follow_up: bool,
+}
+
+/// The clock of an attempt is written down this often.
+const KEPT_EVERY_SECS: f64 = 5.0;
+
+impl Kept {
+    /// Whether so little has changed since the other was written that it need not be written too.
+    pub fn is_close_to(&self, other: &Self) -> bool {
+        let clock = (self.took_secs - other.took_secs).abs() < KEPT_EVERY_SECS;
+        clock && Self { took_secs: other.took_secs, ..self.clone() } == *other
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 /// What an attempt came to.
@@ -55,6 +89,29 @@ impl Sitting {
     pub fn begin(attempted: bool, answerable: bool) -> Self {
         let stage = if attempted && answerable { Stage::Reading } else { Stage::Asked };
         Self { stage, ..Self::default() }
+    }
+
+    /// What to write down of it; None while no attempt is under way.
+    pub fn kept(&self, now_secs: f64) -> Option<Kept> {
+        let (kind, took_secs, revealed) = match self.stage {
+            Stage::Attempting { kind, since_secs } => (kind, now_secs - since_secs, false),
+            Stage::Scoring { kind, took_secs, .. } => (kind, took_secs, true),
+            Stage::Asked | Stage::Reading => return None,
+        };
+        let Self { text, confidence, ticked, follow_up_open, follow_up, .. } = self.clone();
+        Some(Kept { text, confidence, kind, took_secs, revealed, ticked, follow_up_open, follow_up })
+    }
+
+    /// The attempt that was written down, its clock going on from there.
+    pub fn resume(kept: Kept, now_secs: f64) -> Self {
+        let Kept { text, confidence, kind, took_secs, revealed, ticked, follow_up_open, follow_up } = kept;
+        let stage = if revealed {
+            Stage::Scoring { kind, took_secs, since_secs: now_secs }
+        } else {
+            Stage::Attempting { kind, since_secs: now_secs - took_secs }
+        };
+        let covered = BTreeSet::new();
+        Self { confidence, stage, text, ticked, covered, follow_up_open, follow_up, resumed: true }
     }
 
     pub fn answer_is_shown(&self) -> bool {
@@ -156,6 +213,27 @@ mod tests {
         assert_eq!(score, Score { musts: 2, musts_ticked: 1, plus: 1, plus_ticked: 0, over_time: true });
         sitting.again();
         assert_eq!(sitting, Sitting::default());
+    }
+
+    #[test]
+    fn an_attempt_goes_on_where_it_was_written_down() {
+        let mut sitting = Sitting { confidence: Some(Confidence::Likely), ..Sitting::default() };
+        assert_eq!(sitting.kept(0.0), None, "nothing is under way");
+        sitting.start(AttemptKind::Typed, 100.0);
+        sitting.text.push_str("the leader waits");
+        let first = sitting.kept(130.0).unwrap();
+        assert!(sitting.kept(134.0).unwrap().is_close_to(&first) && !sitting.kept(136.0).unwrap().is_close_to(&first));
+        // Another program, whose clock began anew.
+        let resumed = Sitting::resume(first.clone(), 7.0);
+        assert_eq!(resumed.stage, Stage::Attempting { kind: AttemptKind::Typed, since_secs: -23.0 });
+        assert_eq!((resumed.text.as_str(), resumed.confidence), ("the leader waits", Some(Confidence::Likely)));
+        sitting.reveal(140.0);
+        sitting.toggle("b");
+        let scoring = sitting.kept(200.0).unwrap();
+        assert!(!scoring.is_close_to(&first));
+        let resumed = Sitting::resume(scoring, 7.0);
+        assert_eq!(resumed.stage, Stage::Scoring { kind: AttemptKind::Typed, took_secs: 40.0, since_secs: 7.0 });
+        assert!(resumed.ticked.contains("b") && resumed.resumed);
     }
 
     #[test]
