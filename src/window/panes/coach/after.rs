@@ -77,15 +77,19 @@ impl AfterCard {
                 controls::line(ui, cx.look, "nothing comes due until you go on", look::regular(12.5), Role::Faint);
             });
             ui.horizontal_wrapped(|ui| {
-                let named = format!(
-                    "Next interview in {}",
-                    counted(usize::try_from(self.days).unwrap_or_default(), "day", "days")
-                );
-                if controls::button(ui, cx.look, Weight::Plain, &named, "").clicked() {
+                let days = counted(usize::try_from(self.days).unwrap_or_default(), "day", "days");
+                let named = format!("Next interview in {days}");
+                let next = controls::button_named(ui, cx.look, Weight::Plain, "Next interview", "", &named);
+                if next.clicked() {
                     let interview = Some(cx.now.day().plus_days(self.days));
                     request = Some(Request::SetAim { aim: Aim { interview, ..aim } });
                 }
-                let response = ui.add(egui::DragValue::new(&mut self.days).range(1..=365).suffix(" days"));
+                let response = ui.add(egui::DragValue::new(&mut self.days).range(1..=365).custom_formatter(
+                    |days, _| match days {
+                        1.0 => "tomorrow".to_owned(),
+                        days => format!("in {days} days"),
+                    },
+                ));
                 ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Days until the next interview"));
             });
         });

@@ -124,11 +124,14 @@ impl ProgressPane {
                 }
             }
         });
-        let top = ui.cursor().top();
-        ui.painter().hline(ui.max_rect().x_range(), top, cx.look.hairline());
+        let (top, across) = (ui.cursor().top(), ui.max_rect().x_range());
         if self.tab == Tab::Plan {
-            return plan.ui(ui, cx, out);
+            plan.ui(ui, cx, out);
+            // The page has a ground of its own, which would cover it.
+            ui.painter().hline(across, top, cx.look.hairline());
+            return;
         }
+        ui.painter().hline(across, top, cx.look.hairline());
         ScrollArea::vertical().id_salt(self.tab.name()).auto_shrink(false).show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
