@@ -609,7 +609,7 @@ mod tests {
             let minutes = |item: &Item| match item {
                 Item::Card(..) => pace.review_secs / 60.0,
                 Item::WarmUp(_) | Item::Spoken(_) => 3.0,
-                Item::New(_) => 9.0 + 3.0 * FIRST_DAY_REVIEWS * pace.review_secs / 60.0,
+                Item::New(_) => 3.0 + 3.0 + 3.0 * FIRST_DAY_REVIEWS * pace.review_secs / 60.0,
             };
             let total: f64 = found.items.iter().map(minutes).sum();
             let left = (found.budget_minutes - found.mock_minutes - found.spent_minutes).max(0.0);
