@@ -161,7 +161,7 @@ impl Lab for Stream {
         };
         let mut groups = vec![group("source-thread", "The source's thread", source_thread)];
         if !worker.is_empty() {
-            groups.push(group("worker", "A worker's thread", worker));
+            groups.push(group("worker", "A worker", worker));
         }
         let mut widest = Step { id: "widest".into(), says: String::new(), ..Step::default() };
         let mut set = |part: &str, text: &str| drop(widest.set.insert(part.to_owned(), text.to_owned()));

@@ -133,7 +133,7 @@ impl Model {
             self.tick();
         }
         self.redis.sweep(self.now);
-        self.total.close(&self.slice, self.database.running());
+        self.total.close(&mut self.slice, self.database.running());
     }
 
     /// A millisecond.

@@ -89,14 +89,14 @@ impl Totals {
     }
 
     /// A tenth of a second is over.
-    pub fn close(&mut self, slice: &Tally, running: usize) {
+    pub fn close(&mut self, slice: &mut Tally, running: usize) {
         self.running.push_back(slice.most_running.max(running));
         if self.running.len() > CHART {
             self.running.pop_front();
         }
         self.most_pending = self.most_pending.max(slice.most_pending);
         let errors = slice.rejected + u64::try_from(slice.failed).unwrap_or_default();
-        let latencies = slice.latencies.clone();
+        let latencies = std::mem::take(&mut slice.latencies);
         let (hits, misses, loads) = (slice.hits, slice.misses, slice.loads);
         self.recent.push_back(Tenth { hits, misses, loads, errors, latencies });
         if self.recent.len() > SECOND {

@@ -95,11 +95,14 @@ impl Open {
             job.append(text, 0.0, format(look::mono(12.0), Role::Ink));
             ui.add(egui::Label::new(job).wrap().selectable(true));
         }
+        let id = QuestionId::new(why.question);
+        let more = cx.catalog.question(&id).filter(|_| id != cx.question.id);
+        if more.is_none() && right {
+            return;
+        }
         ui.add_space(2.0);
         ui.horizontal_wrapped(|ui| {
-            let id = QuestionId::new(why.question);
-            if let Some(question) = cx.catalog.question(&id)
-                && *id.as_str() != *cx.question.id.as_str()
+            if let Some(question) = more
                 && controls::button(ui, cx.look, Weight::Plain, &question.title, "").clicked()
             {
                 out.push(Command::Go(id));
