@@ -1,5 +1,5 @@
 //! How long a keystroke in the search box takes at 100,000 notes, on the corpus that Anki was measured with.
-//! `cargo bench --bench search [-- NOTES]`
+//! `cargo bench --bench search [-- NOTES]`, or `-- corpus FILE` to write the corpus for `exchange.py`.
 #![expect(clippy::expect_used, reason = "a benchmark stops where it cannot go on")]
 
 mod corpus;
@@ -18,6 +18,11 @@ const ROUNDS: usize = 40;
 const NOW: Moment = Moment { at: Timestamp(1_795_514_400_000), offset_secs: 0 };
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some([_, file]) = arguments.windows(2).find(|pair| pair.first().is_some_and(|first| first == "corpus")) {
+        std::fs::write(file, corpus::csv(&corpus::notes(100_000))).expect("the corpus could be written");
+        return;
+    }
     let count = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
     let notes = corpus::notes(count);
     if count == 100_000 {

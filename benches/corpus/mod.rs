@@ -177,14 +177,18 @@ fn note(vocabulary: &[String], number: u64) -> Note {
     Note { front, back, deck: DECKS.get(topic_number % 6).copied().unwrap_or_default(), tags }
 }
 
-/// The notes as the script writes them for Anki's text import, hashed.
-pub fn sha256(notes: &[Note]) -> String {
-    let mut hash = Sha256::new();
-    hash.update("#separator:tab\n#html:true\n#notetype:Basic\n#deck column:3\n#tags column:4\n");
+/// The notes as the script writes them for Anki's text import.
+pub fn csv(notes: &[Note]) -> String {
+    let mut out = "#separator:tab\n#html:true\n#notetype:Basic\n#deck column:3\n#tags column:4\n".to_owned();
     for note in notes {
-        hash.update(format!("{}\t{}\t{}\t{}\n", note.front, note.back, note.deck, note.tags.join(" ")));
+        let _ = writeln!(out, "{}\t{}\t{}\t{}", note.front, note.back, note.deck, note.tags.join(" "));
     }
-    hash.finalize().iter().fold(String::new(), |mut out, byte| {
+    out
+}
+
+/// Of [`csv`].
+pub fn sha256(notes: &[Note]) -> String {
+    Sha256::digest(csv(notes)).iter().fold(String::new(), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");
         out
     })

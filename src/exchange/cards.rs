@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Scope;
 use crate::catalog::{Card, Catalog, Question};
-use crate::ids::CardId;
+use crate::ids::{CardId, NoteId, QuestionId};
 use crate::study::{CardState, PastReview, Progress, log};
 
 /// A card as it is exported.
@@ -114,6 +114,17 @@ pub fn cards<'a>(catalog: &'a Catalog, progress: &'a Progress, logs: &'a Logs, s
 
 fn both(words: &(String, String)) -> (&str, &str) {
     (&words.0, &words.1)
+}
+
+/// The cards that the reader made on a question, as they read now: front and back.
+pub fn own<'a>(progress: &'a Progress, question: &QuestionId) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let states = progress.own_cards(question).filter_map(|card| progress.card(card));
+    states.filter_map(|state| state.words.as_ref().or(state.made.as_ref())).map(both)
+}
+
+/// What stands in a note that is on no question, if anything does.
+pub fn free_note<'a>(progress: &'a Progress, note: &NoteId) -> Option<&'a str> {
+    Some(progress.note(note).trim_end()).filter(|text| !text.trim().is_empty())
 }
 
 /// A name that does not open a deck within the deck.

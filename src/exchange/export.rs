@@ -135,3 +135,43 @@ fn folder(path: &Path, files: &[(String, String)], watch: &Watch) -> Result<Stri
     }
     Ok(if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) })
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::ids::{EntryId, MachineId, NoteId, QuestionId, TopicId};
+    use crate::study::{Entry, Fact};
+    use crate::time::Timestamp;
+
+    #[test]
+    fn cards_and_notes_of_the_readers_own_go_out() {
+        let (catalog, _) = crate::catalog::embedded();
+        let isr = QuestionId::new("kafka/isr");
+        let (kafka, redis) = (TopicId::new("kafka"), TopicId::new("redis"));
+        let free = |note, text: &str| Fact::FreeNoteWritten { note, text: text.to_owned(), over: None };
+        let (front, back) = ("my <front>".to_owned(), "my back".to_owned());
+        let facts = vec![
+            Fact::CardMade { card: isr.own_card(), front, back },
+            free(NoteId::topic(&kafka), "on logs"),
+            free(NoteId::scratch(), "scratched"),
+        ];
+        let (id, machine) = (EntryId(Uuid::from_u128(1)), MachineId(Uuid::from_u128(2)));
+        let at = Timestamp(1_790_000_000_000);
+        let progress = Progress::from_entries([Entry { id, machine, at, offset_secs: 0, facts }]);
+        for (scope, expected) in [
+            (Scope::All, [true, true, true]),
+            (Scope::Topic(kafka), [true, true, false]),
+            (Scope::Question(isr), [true, false, false]),
+            (Scope::Topic(redis), [false; 3]),
+        ] {
+            let files = markdown::files(&catalog, &progress, &scope);
+            let markdown: String = files.into_iter().map(|(_, text)| text).collect();
+            let html = html::page(&catalog, &progress, &scope);
+            let has = |text: &str, front: &str| [front, "on logs", "scratched"].map(|what| text.contains(what));
+            assert_eq!(has(&markdown, "my <front>"), expected, "{scope:?}");
+            assert_eq!(has(&html, "my &lt;front&gt;"), expected, "{scope:?}");
+        }
+    }
+}

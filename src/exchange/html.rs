@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::Scope;
 use super::svg::{self, escaped};
+use super::{Scope, cards};
 use crate::catalog::{Catalog, Question, Section};
+use crate::ids::NoteId;
 use crate::scene::{self, Placed};
 use crate::study::Progress;
 use crate::text::{self, Block, BlockKind, Link, Span};
@@ -29,9 +30,17 @@ pub fn page(catalog: &Catalog, progress: &Progress, scope: &Scope) -> String {
     }
     out.push_str("</nav>\n");
     for topic in scope.topics(catalog) {
+        let note = NoteId::topic(&topic.id);
+        if scope.has_note(&note) {
+            note_html(&mut out, progress, &note, &format!("My notes on {}", topic.title));
+        }
         for question in scope.questions(topic) {
             question_html(&mut out, catalog, progress, question, &palette);
         }
+    }
+    let scratch = NoteId::scratch();
+    if scope.has_note(&scratch) {
+        note_html(&mut out, progress, &scratch, "Scratchpad");
     }
     out.push_str(page_tail());
     out
@@ -83,6 +92,27 @@ fn anchor(id: &str) -> String {
     escaped(&id.replace(['/', '#'], "-"))
 }
 
+/// A note that is on no question, if anything stands in it.
+fn note_html(out: &mut String, progress: &Progress, note: &NoteId, title: &str) {
+    if let Some(text) = cards::free_note(progress, note) {
+        let _ = write!(out, "<article class=\"mine\">\n<h2>{}</h2>\n", escaped(title));
+        blocks(out, &text::parse_note(text).blocks);
+        out.push_str("</article>\n");
+    }
+}
+
+fn card_rows<'a>(out: &mut String, cards: impl Iterator<Item = (&'a [Block], &'a [Block])>) {
+    out.push_str("<table><tbody>\n");
+    for (front, back) in cards {
+        out.push_str("<tr><td>");
+        blocks(out, front);
+        out.push_str("</td><td>");
+        blocks(out, back);
+        out.push_str("</td></tr>\n");
+    }
+    out.push_str("</tbody></table>\n");
+}
+
 fn question_html(out: &mut String, catalog: &Catalog, progress: &Progress, question: &Question, palette: &Palette) {
     let _ = write!(out, "<article id=\"{}\">\n<h2>{}</h2>\n", anchor(question.id.as_str()), escaped(&question.prompt));
     let as_of = question.as_of.as_ref().map_or_else(String::new, |as_of| format!(", as of {}", escaped(as_of)));
@@ -100,6 +130,12 @@ fn question_html(out: &mut String, catalog: &Catalog, progress: &Progress, quest
             out,
             "<figure class=\"mine\">{picture}<figcaption class=\"faint\">My diagram</figcaption></figure>"
         );
+    }
+    let own: Vec<_> = cards::own(progress, &question.id).map(|(a, b)| (text::parse(a), text::parse(b))).collect();
+    if !own.is_empty() {
+        out.push_str("<section class=\"mine\"><h3>My cards</h3>\n");
+        card_rows(out, own.iter().map(|(front, back)| (&*front.blocks, &*back.blocks)));
+        out.push_str("</section>\n");
     }
     let Some(answer) = &question.answer else {
         out.push_str("<p>No model answer yet.</p></article>\n");
@@ -138,15 +174,9 @@ fn question_html(out: &mut String, catalog: &Catalog, progress: &Progress, quest
             }
         }
     }
-    out.push_str("<h3>Cards</h3>\n<table><tbody>\n");
-    for card in &answer.cards {
-        out.push_str("<tr><td>");
-        blocks(out, &card.front.blocks);
-        out.push_str("</td><td>");
-        blocks(out, &card.back.blocks);
-        out.push_str("</td></tr>\n");
-    }
-    out.push_str("</tbody></table>\n<h3>Sources</h3>\n<ul>\n");
+    out.push_str("<h3>Cards</h3>\n");
+    card_rows(out, answer.cards.iter().map(|card| (&*card.front.blocks, &*card.back.blocks)));
+    out.push_str("<h3>Sources</h3>\n<ul>\n");
     for source in &question.sources {
         let _ = writeln!(out, "<li><a href=\"{}\">{}</a></li>", escaped(&source.url), escaped(&source.title));
     }

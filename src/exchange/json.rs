@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Scope;
 use crate::catalog::{Card, CardLevel, Catalog, Question, Section, TieKind};
-use crate::study::Progress;
+use crate::study::{Fact, Progress};
 use crate::text::plain_of;
 
 /// Topics → subtopics → questions, with every section's text. Scripts read it: fields are added, never changed.
@@ -27,8 +27,11 @@ pub fn everything(catalog: &Catalog, progress: &Progress, scope: &Scope) -> Valu
     });
     if let Some(fields) = value.as_object_mut() {
         let of_scope = |entry: &&crate::study::Entry| {
-            let facts = &entry.facts;
-            *scope == Scope::All || facts.iter().any(|fact| fact.question().is_some_and(|of| scope.has(&of)))
+            let is_of = |fact: &Fact| match fact {
+                Fact::FreeNoteWritten { note, .. } => scope.has_note(note),
+                fact => fact.question().is_some_and(|of| scope.has(&of)),
+            };
+            *scope == Scope::All || entry.facts.iter().any(is_of)
         };
         fields.insert("journal".into(), json!(progress.entries().filter(of_scope).collect::<Vec<_>>()));
     }

@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Scope, svg};
+use super::{Scope, cards, svg};
 use crate::catalog::{Catalog, Question, SceneFile, Section};
-use crate::ids::QuestionId;
+use crate::ids::{NoteId, QuestionId};
 use crate::scene::{self, Placed, Scene};
 use crate::study::Progress;
 use crate::theme::Palette;
@@ -16,6 +16,13 @@ pub fn files(catalog: &Catalog, progress: &Progress, scope: &Scope) -> Vec<(Stri
     let mut index = "# Whetstone\n".to_owned();
     for topic in scope.topics(catalog) {
         let _ = write!(index, "\n## {}\n", topic.full_title);
+        let note = NoteId::topic(&topic.id);
+        if let Some(text) = cards::free_note(progress, &note).filter(|_| scope.has_note(&note)) {
+            // No question has such a name.
+            let path = format!("{}/_notes.md", topic.id);
+            let _ = writeln!(index, "\n[My notes]({path})");
+            out.push((path, format!("# My notes on {}\n\n{text}\n", topic.title)));
+        }
         for subtopic in &topic.subtopics {
             let _ = write!(index, "\n### {}\n\n", subtopic.title);
             for question in subtopic.questions.iter().filter(|question| scope.has(&question.id)) {
@@ -36,6 +43,11 @@ pub fn files(catalog: &Catalog, progress: &Progress, scope: &Scope) -> Vec<(Stri
         if wanted {
             out.extend(pictures(id.as_str(), file));
         }
+    }
+    let scratch = NoteId::scratch();
+    if let Some(text) = cards::free_note(progress, &scratch).filter(|_| scope.has_note(&scratch)) {
+        index.push_str("\n[Scratchpad](_scratchpad.md)\n");
+        out.push(("_scratchpad.md".to_owned(), format!("# Scratchpad\n\n{text}\n")));
     }
     out.push(("README.md".to_owned(), index));
     out
@@ -81,6 +93,12 @@ fn page(catalog: &Catalog, progress: &Progress, question: &Question) -> String {
         let file = diagram_file(&question.id);
         let name = file.split_once('/').map_or(file.as_str(), |(_, name)| name);
         let _ = write!(out, "\n## My diagram\n\n![My diagram]({name})\n");
+    }
+    for (index, (front, back)) in cards::own(progress, &question.id).enumerate() {
+        if index == 0 {
+            out.push_str("\n## My cards\n");
+        }
+        let _ = write!(out, "\n### {}\n\n{}\n", front.trim().replace('\n', " "), back.trim());
     }
     let Some(answer) = &question.answer else {
         out.push_str("\n_No model answer yet._\n");

@@ -1,7 +1,7 @@
 //! How much is exported.
 
 use crate::catalog::{Catalog, Question, Topic};
-use crate::ids::{QuestionId, TopicId};
+use crate::ids::{NoteId, QuestionId, TopicId};
 
 /// Everything, a topic or a question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +27,15 @@ impl Scope {
             Self::All => true,
             Self::Topic(only) => topic == only,
             Self::Question(question) => question.topic() == *topic,
+        }
+    }
+
+    /// Whether a note that is on no question is exported: a topic's with the topic, the scratchpad with everything.
+    pub fn has_note(&self, note: &NoteId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Topic(only) => note.of_topic().as_ref() == Some(only),
+            Self::Question(_) => false,
         }
     }
 

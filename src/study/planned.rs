@@ -12,7 +12,7 @@ use super::progress::{Progress, QuestionState};
 use super::queue::Studied;
 use super::today::{self, Done, Materials, Today};
 use crate::catalog::{CardLevel, Catalog, Level, Question};
-use crate::ids::{CardId, QuestionId};
+use crate::ids::CardId;
 use crate::time::Moment;
 
 /// The plan, today's session, and what both rest on.
@@ -118,14 +118,14 @@ fn weighed(
     inferred: &Inferred,
     now: Moment,
 ) -> Vec<Weighed> {
-    let mut cards: HashMap<QuestionId, Vec<&CardId>> = HashMap::new();
+    let mut cards: HashMap<&str, Vec<&CardId>> = HashMap::new();
     for one in studied {
-        cards.entry(one.card.question()).or_default().push(&one.card);
+        cards.entry(one.card.question_name()).or_default().push(&one.card);
     }
     let asked = progress.asked();
     let weigh = |question: &Arc<Question>| {
         let id = question.id.clone();
-        let cards = cards.get(&id).map_or(&[][..], Vec::as_slice);
+        let cards = cards.get(id.as_str()).map_or(&[][..], Vec::as_slice);
         let states = || cards.iter().filter_map(|card| progress.card(card));
         let stabilities: Vec<f32> = states().filter_map(|state| Some(state.schedule.memory?.stability)).collect();
         let state = progress.question(&id);

@@ -108,8 +108,8 @@ impl Done {
     pub fn on(progress: &Progress, day: Day) -> Self {
         let mut done = Self::default();
         // A zone further west may put an entry of the evening before on the same day.
-        let latest = progress.counting_facts().rev().take_while(|(entry, _)| entry.moment().day() >= day.plus_days(-1));
-        for (_, fact) in latest.filter(|(entry, _)| entry.moment().day() == day) {
+        let latest = progress.counting().rev().take_while(|entry| entry.moment().day() >= day.plus_days(-1));
+        for fact in latest.filter(|entry| entry.moment().day() == day).flat_map(|entry| &entry.facts) {
             done.took_millis += u64::from(fact.took_millis());
             match fact {
                 Fact::Reviewed { .. } => done.reviews += 1,
@@ -279,7 +279,15 @@ fn warm_ups(progress: &Progress, plan: &Plan, today: Day) -> Vec<QuestionId> {
 /// Cards to show now in order, and those on a learning step that comes soon.
 fn cards(materials: &Materials<'_>) -> (Vec<(CardId, Why)>, Vec<CardId>) {
     let Materials { progress, plan, now, .. } = *materials;
-    let covered = materials.studied.iter().filter(|one| plan.covers(&one.card.question()));
+    // The cards of a question stand together.
+    let mut last = ("", false);
+    let covered = materials.studied.iter().filter(|one| {
+        let question = one.card.question_name();
+        if last.0 != question {
+            last = (question, plan.covers(&one.card.question()));
+        }
+        last.1
+    });
     let covered: Vec<Studied> = covered.cloned().collect();
     let policy = plan.policy();
     let due = due_cards(&covered, progress, &policy, now, 0);

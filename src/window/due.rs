@@ -1,6 +1,6 @@
 //! What the tree and the bars count: due cards and readiness, worked out once for a state of the reader's progress.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::catalog::Catalog;
 use crate::ids::{CardId, QuestionId, TopicId};
@@ -31,10 +31,11 @@ impl Due {
         } else {
             study::due_cards(&planned.studied, progress, &policy, now, usize::from(settings.new_cards))
         };
-        let mut by_question: HashMap<QuestionId, usize> = HashMap::new();
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for (card, _) in &queue {
-            *by_question.entry(card.question()).or_default() += 1;
+            *counts.entry(card.question_name()).or_default() += 1;
         }
+        let by_question = counts.into_iter().map(|(question, count)| (QuestionId::new(question), count)).collect();
         let on = day_asked_about(progress, now);
         let (mut readiness, mut ready) = (HashMap::new(), HashMap::new());
         for question in catalog.questions() {

@@ -114,6 +114,7 @@ mod tests {
     use zip::write::SimpleFileOptions;
 
     use super::*;
+    use crate::exchange::import::obsidian::Separators;
     use crate::store::foreign::anki::Writer;
 
     fn zipped(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
@@ -150,6 +151,43 @@ mod tests {
         ];
         let media = packages.map(|files| open(Cursor::new(zipped(files))).unwrap().media);
         assert_eq!(media, [1, 0, 0]);
+    }
+
+    /// Between the two that Anki exports lie the schemas that a collection had on the way: from 15 on in tables of their own.
+    #[test]
+    fn every_schema_on_the_way_is_read() {
+        const TABLES: &str = "
+            CREATE TABLE notetypes (id integer NOT NULL PRIMARY KEY, name text NOT NULL,
+                mtime_secs integer NOT NULL, usn integer NOT NULL, config blob NOT NULL);
+            CREATE TABLE fields (ntid integer NOT NULL, ord integer NOT NULL, name text NOT NULL,
+                config blob NOT NULL, PRIMARY KEY (ntid, ord)) WITHOUT ROWID;
+            CREATE TABLE templates (ntid integer NOT NULL, ord integer NOT NULL, name text NOT NULL,
+                mtime_secs integer NOT NULL, usn integer NOT NULL, config blob NOT NULL, PRIMARY KEY (ntid, ord)) WITHOUT ROWID;
+            CREATE TABLE decks (id integer PRIMARY KEY NOT NULL, name text NOT NULL,
+                mtime_secs integer NOT NULL, usn integer NOT NULL, common blob NOT NULL, kind blob NOT NULL);
+            INSERT INTO notetypes VALUES (5, 'Basic', 0, 0, x'');
+            INSERT INTO fields VALUES (5, 1, 'Back', x''), (5, 0, 'Front', x'');
+            INSERT INTO templates VALUES (5, 0, 'Card 1', 0, 0, x'0a097b7b46726f6e747d7d12087b7b4261636b7d7d');
+            INSERT INTO decks VALUES (1, 'Deck' || x'1f' || 'Part', 0, 0, x'', x'');";
+        const ROWS: &str = "
+            INSERT INTO notes VALUES (7, 'guid', 5, 0, 0, ' t ', 'question' || x'1f' || 'answer', 0, 0, 0, '');
+            INSERT INTO cards VALUES (8, 7, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '');";
+        const JSON: &str = r#"UPDATE col SET decks = '{"1":{"name":"Deck::Part"}}', models = '{"5":{"flds":[{"name":"Front","ord":0},
+            {"name":"Back","ord":1}],"tmpls":[{"qfmt":"{{Front}}","afmt":"{{Back}}","ord":0}]}}';"#;
+        for version in 11..=18 {
+            let dir = TempDir::new().unwrap();
+            let path = dir.path().join("c");
+            std::fs::write(&path, collection()).unwrap();
+            let tables = if version < 15 { JSON } else { TABLES };
+            let sql = format!("{tables}{ROWS}UPDATE col SET ver = {version};");
+            crate::store::foreign::anki::tests::alter(&path, &sql);
+            let bytes = zipped(&[("collection.anki2", std::fs::read(&path).unwrap())]);
+            let now = crate::time::Moment { at: crate::time::Timestamp(0), offset_secs: 0 };
+            let read = crate::exchange::import::read_bytes("c.apkg", &bytes, &Separators::default(), now).unwrap();
+            let card = read.cards.first().unwrap_or_else(|| panic!("schema {version}: {:?}", read.skipped));
+            let said = (card.front.as_str(), card.back.as_str(), card.deck.as_str(), card.tags.join(" "));
+            assert_eq!(said, ("question", "answer", "Deck::Part", "t".to_owned()), "schema {version}");
+        }
     }
 
     #[test]

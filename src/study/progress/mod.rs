@@ -261,10 +261,14 @@ impl Progress {
         self.revision
     }
 
+    /// Every entry that has not been taken back, the oldest first.
+    pub fn counting(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.values().filter(|entry| self.counts(entry.id))
+    }
+
     /// Every fact that has not been taken back, the oldest first.
     pub fn counting_facts(&self) -> impl DoubleEndedIterator<Item = (&Entry, &Fact)> {
-        let counting = self.entries.values().filter(|entry| self.counts(entry.id));
-        counting.flat_map(|entry| entry.facts.iter().map(move |fact| (entry, fact)))
+        self.counting().flat_map(|entry| entry.facts.iter().map(move |fact| (entry, fact)))
     }
 
     /// Every entry, the oldest first.
