@@ -327,10 +327,12 @@ impl Writer {
                 self.checkpoint("PASSIVE");
             }
         }
-        if self.unchecked > 0 {
+        let wrote = self.unchecked > 0;
+        self.checkpoint("TRUNCATE");
+        // Copied from the file, which is read faster than the log.
+        if wrote {
             self.back_up_daily();
         }
-        self.checkpoint("TRUNCATE");
     }
 
     /// The next job, waited for; None when it is time to end. Tidies up while nothing is asked.

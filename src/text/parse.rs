@@ -24,8 +24,10 @@ pub fn parse_note(markdown: &str) -> Doc {
 /// not: this is the quick way for the many texts that are words alone, and asks for no more than they need.
 pub fn is_plain(markdown: &str) -> bool {
     // At the head of a line almost every sign means something; within it these do not.
-    let plain =
-        |c: char| c.is_ascii_alphanumeric() || " ,.;:?!()/%-".contains(c) || !c.is_ascii() && c.is_alphanumeric();
+    let plain = |c: char| match c {
+        ' ' | ',' | '.' | ';' | ':' | '?' | '!' | '(' | ')' | '/' | '%' | '-' => true,
+        c => c.is_alphanumeric(),
+    };
     markdown.starts_with(char::is_alphabetic) && !markdown.ends_with(' ') && markdown.chars().all(plain)
 }
 
