@@ -13,6 +13,7 @@ use crate::window::cx::{Command, Cx};
 use crate::window::exchanging::Wish;
 use crate::window::look;
 use crate::window::widgets::controls::{self, Weight};
+use crate::window::widgets::path::path_ui;
 
 const ROW_HEIGHT: f32 = 24.0;
 
@@ -55,7 +56,7 @@ impl ImportSheet {
              Whetstone's JSON. Nothing is written before you have seen it.",
         );
         ui.add_space(6.0);
-        let entered = path_ui(ui, cx, &mut self.path, &mut self.focused, None, out);
+        let entered = file_ui(ui, cx, &mut self.path, &mut self.focused, None, out);
         let (mut inline, mut lines) = (self.separators.inline.clone(), self.separators.lines.clone());
         ui.horizontal(|ui| {
             controls::line(ui, cx.look, "Obsidian: in a line", look::regular(12.5), Role::Faint);
@@ -228,7 +229,7 @@ impl ExportSheet {
             });
         }
         ui.add_space(4.0);
-        let entered = path_ui(ui, cx, &mut self.path, &mut self.focused, Some(self.format), out);
+        let entered = file_ui(ui, cx, &mut self.path, &mut self.focused, Some(self.format), out);
         if let Some(share) = cx.exchanging {
             progress_ui(ui, cx, share, "Writing…", out);
             return true;
@@ -257,7 +258,7 @@ fn proposed(folder: &Path, format: Format) -> String {
 }
 
 /// The field for a path and the system's dialog beside it; whether Enter was pressed in it.
-fn path_ui(
+fn file_ui(
     ui: &mut Ui,
     cx: &Cx<'_>,
     path: &mut String,
@@ -266,23 +267,12 @@ fn path_ui(
     out: &mut Vec<Command>,
 ) -> bool {
     let name = if export.is_none_or(|format| format.extension().is_none()) { "File or folder" } else { "File" };
-    let mut entered = false;
-    let label = controls::line(ui, cx.look, name, look::semibold(12.5), Role::Faint);
-    // As high as its row: a layout that runs to the left would take all that is left.
-    let size = egui::vec2(ui.available_width(), 32.0);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        if controls::button(ui, cx.look, Weight::Plain, "Browse…", "").clicked() {
-            let name = Path::new(&*path).file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
-            out.push(Command::Exchange(Wish::Browse { export, name }));
-        }
-        let field = TextEdit::singleline(path).font(look::regular(look::BODY)).desired_width(f32::INFINITY);
-        let response = ui.add(field).labelled_by(label.id);
-        if !std::mem::replace(focused, true) {
-            response.request_focus();
-        }
-        entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-    });
-    entered
+    let asked = path_ui(ui, cx.look, name, path, focused);
+    if asked.browse {
+        let name = Path::new(&*path).file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
+        out.push(Command::Exchange(Wish::Browse { export, name }));
+    }
+    asked.entered
 }
 
 fn small_field(ui: &mut Ui, name: &'static str, text: &mut String) {

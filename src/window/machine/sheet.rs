@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Label, Layout, ProgressBar, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Align, Label, Layout, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::{Ask, Wish};
 use crate::study::{Linking, NoteChange};
@@ -11,6 +11,7 @@ use crate::window::cx::{Command, Cx};
 use crate::window::look;
 use crate::window::panes::notes;
 use crate::window::widgets::controls::{self, Weight};
+use crate::window::widgets::path::path_ui;
 
 const ROW_HEIGHT: f32 = 24.0;
 
@@ -41,7 +42,7 @@ impl BundleSheet {
         );
         ui.add_space(6.0);
         let save = Wish::Browse { save: Some(PathBuf::from(&self.path)) };
-        let entered = path_ui(ui, cx, &mut self.path, &mut self.focused, save, out);
+        let entered = file_ui(ui, cx, &mut self.path, &mut self.focused, save, out);
         if progress_ui(ui, cx, "Writing…", out) {
             return true;
         }
@@ -80,7 +81,7 @@ impl MergeSheet {
              seen it.",
         );
         ui.add_space(6.0);
-        let entered = path_ui(ui, cx, &mut self.path, &mut self.focused, Wish::Browse { save: None }, out);
+        let entered = file_ui(ui, cx, &mut self.path, &mut self.focused, Wish::Browse { save: None }, out);
         if progress_ui(ui, cx, "Reading…", out) {
             if entered {
                 self.look(out);
@@ -162,7 +163,7 @@ fn notes_ui(ui: &mut Ui, cx: &Cx<'_>, notes: &std::collections::BTreeMap<Linking
 }
 
 /// The field for a path and the system's dialog beside it; whether Enter was pressed in it.
-fn path_ui(
+fn file_ui(
     ui: &mut Ui,
     cx: &Cx<'_>,
     path: &mut String,
@@ -170,22 +171,11 @@ fn path_ui(
     browse: Wish,
     out: &mut Vec<Command>,
 ) -> bool {
-    let mut entered = false;
-    let label = controls::line(ui, cx.look, "File", look::semibold(12.5), Role::Faint);
-    // As high as its row: a layout that runs to the left would take all that is left.
-    let size = egui::vec2(ui.available_width(), 32.0);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        if controls::button(ui, cx.look, Weight::Plain, "Browse…", "").clicked() {
-            out.push(Command::Machine(Ask::Do(browse)));
-        }
-        let field = TextEdit::singleline(path).font(look::regular(look::BODY)).desired_width(f32::INFINITY);
-        let response = ui.add(field).labelled_by(label.id);
-        if !std::mem::replace(focused, true) {
-            response.request_focus();
-        }
-        entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-    });
-    entered
+    let asked = path_ui(ui, cx.look, "File", path, focused);
+    if asked.browse {
+        out.push(Command::Machine(Ask::Do(browse)));
+    }
+    asked.entered
 }
 
 /// How far it is, or why it did not go; true while it is under way.

@@ -5,4 +5,5 @@ pub mod controls;
 pub mod doc;
 pub mod marks;
 pub mod paint;
+pub mod path;
 pub mod rich;
