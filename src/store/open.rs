@@ -64,7 +64,8 @@ impl Opened {
 }
 
 /// One SQL file a version, in order; one that has shipped is never changed.
-const VERSIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const VERSIONS: [&str; 3] =
+    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 pub(super) fn migrations() -> Migrations<'static> {
     VERSIONS.into_iter().map(M::up).collect()
@@ -292,14 +293,41 @@ mod tests {
         let mut later = VERSIONS.map(M::up).to_vec();
         later.push(M::up("ALTER TABLE setting RENAME COLUMN value TO was; CREATE TABLE later (id INTEGER) STRICT"));
         let db = open_to_write(&path, &Migrations::new(later), Some(&snapshot)).unwrap();
-        assert_eq!(number(&db, "user_version").unwrap(), 3);
+        assert_eq!(number(&db, "user_version").unwrap(), 4);
         drop(db);
 
         let before = inspect(&snapshot).unwrap().unwrap();
-        assert_eq!(before.version, 2);
+        assert_eq!(before.version, 3);
         assert_eq!(keep::settings(&before.db).unwrap().get("theme").map(String::as_str), Some("dark"));
         // And to this program it is too new.
-        assert!(matches!(inspect(&path), Err(StoreError::TooNew { found: 3, known: 2, .. })));
+        assert!(matches!(inspect(&path), Err(StoreError::TooNew { found: 4, known: 3, .. })));
+    }
+
+    /// What an earlier program wrote is there, fact by fact in its order, once its table has become one with row ids.
+    #[test]
+    fn the_facts_of_an_earlier_schema_come_along() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(files::FILE);
+        let earlier = VERSIONS[..2].iter().copied().map(M::up).collect();
+        let mut db = open_to_write(&path, &earlier, None).unwrap();
+        let rated = |confidence| crate::study::Fact::ConfidenceRated {
+            question: crate::ids::QuestionId::new("kafka/isr"),
+            confidence,
+        };
+        let entry = |number: u128| crate::study::Entry {
+            id: crate::ids::EntryId(uuid::Uuid::from_u128(number)),
+            machine: MachineId(uuid::Uuid::from_u128(1)),
+            at: crate::time::Timestamp(1_790_000_000_000),
+            offset_secs: 0,
+            facts: vec![rated(crate::study::Confidence::Sure), rated(crate::study::Confidence::Guess)],
+        };
+        for number in [9, 3] {
+            journal::append(&mut db, &entry(number)).unwrap();
+        }
+        drop(db);
+        let mut db = open_to_write(&path, &migrations(), None).unwrap();
+        journal::append(&mut db, &entry(5)).unwrap();
+        assert_eq!(journal::entries(&db).unwrap(), [entry(9), entry(3), entry(5)]);
     }
 
     #[test]
@@ -311,7 +339,7 @@ mod tests {
         later.push(M::up("DROP TABLE draft; SELECT nonsense"));
         assert!(matches!(open_to_write(&path, &Migrations::new(later), None), Err(StoreError::Migration { .. })));
         let reader = inspect(&path).unwrap().unwrap();
-        assert_eq!((reader.version, keep::drafts(&reader.db).unwrap()), (2, Vec::new()));
+        assert_eq!((reader.version, keep::drafts(&reader.db).unwrap()), (3, Vec::new()));
     }
 
     #[test]
