@@ -49,11 +49,19 @@ pub fn files_in(folder: &Path) -> Result<Vec<ContentFile>, LoadError> {
     while let Some((dir, prefix)) = folders.pop() {
         for entry in fs::read_dir(&dir).map_err(failed(&dir))? {
             let entry = entry.map_err(failed(&dir))?;
-            let path = entry.path();
             let relative = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            let meta = fs::metadata(&path).map_err(failed(&path))?;
+            // By its name alone: an editor's locks and half-written copies lead nowhere and come and go.
+            let may_hold = prefix.is_empty() && !relative.starts_with('.');
+            if !may_hold && !is_content(&relative) {
+                continue;
+            }
+            let path = entry.path();
+            let meta = match fs::metadata(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                meta => meta.map_err(failed(&path))?,
+            };
             if meta.is_dir() {
-                if prefix.is_empty() && !relative.starts_with('.') {
+                if may_hold {
                     folders.push((path, format!("{relative}/")));
                 }
             } else if meta.is_file() && is_content(&relative) {
@@ -92,5 +100,18 @@ mod tests {
         for no in ["README.md", "kafka/REVIEW.md", "kafka/review/isr.md", "kafka/isr.png", "kafka/.isr.md"] {
             assert!(!is_content(no), "{no}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_editors_lock_that_leads_nowhere_is_passed_over() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("go-lang")).unwrap();
+        fs::write(dir.path().join("go-lang/maps.md"), "").unwrap();
+        for lock in ["go-lang/.#maps.md", "go-lang/#maps.md#", ".#ledger.txt", "4913"] {
+            std::os::unix::fs::symlink("me@here.1234:5678", dir.path().join(lock)).unwrap();
+        }
+        let files = files_in(dir.path()).unwrap();
+        assert_eq!(files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["go-lang/maps.md"]);
     }
 }
