@@ -35,6 +35,14 @@ pub fn embedded_files() -> Vec<ContentFile> {
     content.map(|(path, bytes)| ContentFile { path: (*path).to_owned(), bytes: Some(Cow::Borrowed(*bytes)) }).collect()
 }
 
+/// The files of this folder, or those that the program carries.
+///
+/// # Errors
+/// As [`files_in`].
+pub fn content_files(content: Option<&Path>) -> Result<Vec<ContentFile>, LoadError> {
+    content.map_or_else(|| Ok(embedded_files()), files_in)
+}
+
 /// The content files of a folder: `ledger.txt` and, one folder down, `topic.ron`, questions and scenes.
 ///
 /// # Errors

@@ -21,7 +21,7 @@ mod tests;
 
 pub use build::{assemble, build};
 pub use folder::Folder;
-pub use load::{ContentFile, LoadError, embedded_files, files_in};
+pub use load::{ContentFile, LoadError, content_files, embedded_files, files_in};
 pub use model::{
     Amended, AmendedBy, Answer, Card, CardLevel, Catalog, Exercise, KeyPoint, Level, Probe, Question, SceneFile,
     SceneTie, Section, Source, Subtopic, TieKind, Topic,

@@ -99,7 +99,7 @@ impl Read {
 }
 
 fn read(places: &Places, options: &Options) -> Result<Read, LoadError> {
-    let base = places.content.as_ref().map_or_else(|| Ok(catalog::embedded_files()), |dir| catalog::files_in(dir))?;
+    let base = catalog::content_files(places.content.as_deref())?;
     let Some(dir) = &options.dir else { return Ok(Read::Whole(base)) };
     let own = catalog::files_in(dir)?;
     let topics = |files: &[ContentFile]| -> BTreeSet<String> {

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::catalog::{Catalog, Folder, gather};
+use crate::catalog::{Catalog, Folder, content_files, gather};
 use crate::exchange::chain;
 use crate::notice::Notice;
 use crate::store::{Opened, Store, StoreError};
@@ -132,14 +132,11 @@ fn catalog_with_own(places: &Places) -> Result<Catalog, ExitCode> {
 }
 
 fn base_of(places: &Places) -> Result<Folder, ExitCode> {
-    let Some(folder) = &places.content else { return Ok(Folder::base(&crate::catalog::embedded_files())) };
-    match crate::catalog::files_in(folder) {
-        Ok(files) => Ok(Folder::base(&files)),
-        Err(error) => {
-            eprintln!("whetstone: {}", chain(&error));
-            Err(ExitCode::from(1))
-        }
-    }
+    let files = content_files(places.content.as_deref()).map_err(|error| {
+        eprintln!("whetstone: {}", chain(&error));
+        ExitCode::from(1)
+    })?;
+    Ok(Folder::base(&files))
 }
 
 fn open(places: &Places, now: Moment) -> Result<(Store, Opened), ExitCode> {

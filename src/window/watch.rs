@@ -59,10 +59,9 @@ pub fn start(
 
 /// Reads a folder, or what the program carries; a folder that cannot be read is an empty one with a problem.
 pub fn base(content: Option<&Path>) -> (Folder, Option<Problem>) {
-    match content.map(catalog::files_in) {
-        None => (Folder::base(&catalog::embedded_files()), None),
-        Some(Ok(files)) => (Folder::base(&files), None),
-        Some(Err(error)) => (Folder::base(&[]), Some(catalog::unreadable(&error.path, &error.source))),
+    match catalog::content_files(content) {
+        Ok(files) => (Folder::base(&files), None),
+        Err(error) => (Folder::base(&[]), Some(catalog::unreadable(&error.path, &error.source))),
     }
 }
 
