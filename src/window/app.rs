@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use egui::Ui;
 
-use crate::catalog::{Catalog, Gathered, Problem, Question};
+use crate::catalog::{Catalog, Gathered, Question};
 use crate::ids::{EntryId, MachineId, QuestionId};
 use crate::notice::Notice;
 use crate::store::{Access, Opened, Store};
@@ -90,7 +90,6 @@ pub(super) use cx;
 
 pub struct App {
     pub(super) catalog: Arc<Catalog>,
-    pub(super) problems: Vec<Problem>,
     pub(super) progress: Progress,
     pub(super) store: Option<Store>,
     pub(super) access: Access,
@@ -206,7 +205,6 @@ impl App {
             panes: read("panes").and_then(|text| ron::from_str(&text).ok()).unwrap_or_default(),
             troubles: Troubles::of(&catalog, &problems),
             catalog: Arc::new(catalog),
-            problems,
             progress: opened.progress,
             store,
             access: opened.access,
@@ -384,7 +382,7 @@ impl App {
         let mut out = Vec::new();
         let catalog = Arc::clone(&self.catalog);
         let Some(question) = self.question() else {
-            super::empty::nothing_to_show_ui(ui, &self.look, &self.problems);
+            super::empty::nothing_to_show_ui(ui, &self.look, self.troubles.rest());
             return out;
         };
         let (hidden_card, revealed_card) = (self.panes.cards.hidden_card(), self.panes.cards.revealed_card());

@@ -113,8 +113,7 @@ impl App {
         let gone = missing.iter().map(|folder| Problem::at(&catalog::name_of(folder), "", 0, "no folder", "one"));
         let broken: Vec<Problem> = problems.iter().cloned().chain(gone).collect();
         self.catalog = Arc::new(keeping_last_good(catalog, &self.catalog, &broken));
-        self.problems = problems;
-        self.troubles = Troubles::of(&self.catalog, &self.problems);
+        self.troubles = Troubles::of(&self.catalog, &problems);
         self.due_of = None;
         self.decks.clear();
         self.refresh_decks();
