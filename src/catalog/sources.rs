@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::build::assemble;
 use super::folder::{Folder, file_in};
-use super::load::files_in;
+use super::load::{LoadError, files_in};
 use super::model::Catalog;
 use super::problem::Problem;
 
@@ -27,7 +27,7 @@ pub fn gather(base: Folder, folders: &[PathBuf]) -> Gathered {
             Err(error) if error.source.kind() == ErrorKind::NotFound && !folder.exists() => {
                 missing.push(folder.clone());
             }
-            Err(error) => problems.push(unreadable(&error.path, &error.source)),
+            Err(error) => problems.push(unreadable(folder, &error)),
         }
     }
     let (catalog, more) = assemble(base, own);
@@ -35,12 +35,44 @@ pub fn gather(base: Folder, folders: &[PathBuf]) -> Gathered {
     Gathered { catalog, problems, missing }
 }
 
-/// A folder, or a file in it, that the system does not let be read.
-pub fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::at(&name_of(path), "", 0, format!("what cannot be read ({error})"), "a folder of questions")
+/// A folder of which nothing is read, for it or a file in it cannot be. It is the folder's problem, so that all that lay there stays.
+pub fn unreadable(folder: &Path, error: &LoadError) -> Problem {
+    let LoadError { path, source } = error;
+    let found = match path.strip_prefix(folder) {
+        Ok(inside) if inside != Path::new("") => format!("`{}`, which cannot be read ({source})", inside.display()),
+        _ => format!("what cannot be read ({source})"),
+    };
+    Problem::at(&name_of(folder), "", 0, found, "a folder of questions")
 }
 
 /// How a folder of the reader's is named where its files are.
 pub fn name_of(folder: &Path) -> String {
     file_in(folder, "").trim_end_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{embedded_files, keeping_last_good};
+    use crate::ids::QuestionId;
+
+    #[test]
+    fn a_file_that_cannot_be_read_leaves_what_its_folder_had() {
+        let dir = tempfile::tempdir().unwrap();
+        let topic = dir.path().join("go-lang");
+        std::fs::create_dir(&topic).unwrap();
+        for name in ["maps", "slices"] {
+            let front = format!("(id: \"go-lang/{name}\", title: \"T\", prompt: \"{name}?\", level: Core, minutes: 2)");
+            std::fs::write(topic.join(format!("{name}.md")), format!("+++\n{front}\n+++\n")).unwrap();
+        }
+        let base = || Folder::base(&embedded_files());
+        let before = gather(base(), &[dir.path().to_owned()]).catalog;
+        let refused = std::io::Error::from(ErrorKind::PermissionDenied);
+        let problem = unreadable(dir.path(), &LoadError { path: topic.join("maps.md"), source: refused });
+        assert!(problem.found.contains("maps.md"), "{problem}");
+        let kept = keeping_last_good(gather(base(), &[]).catalog, &before, &[problem]);
+        for name in ["maps", "slices"] {
+            assert!(kept.question(&QuestionId::new(format!("go-lang/{name}"))).is_some(), "{name}");
+        }
+    }
 }

@@ -61,7 +61,7 @@ pub fn start(
 pub fn base(content: Option<&Path>) -> (Folder, Option<Problem>) {
     match catalog::content_files(content) {
         Ok(files) => (Folder::base(&files), None),
-        Err(error) => (Folder::base(&[]), Some(catalog::unreadable(&error.path, &error.source))),
+        Err(error) => (Folder::base(&[]), Some(catalog::unreadable(content.unwrap_or(&error.path), &error))),
     }
 }
 
