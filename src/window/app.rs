@@ -287,7 +287,7 @@ impl App {
     /// When the writer has ended.
     pub fn settle(&mut self, ctx: &egui::Context) -> Result<(), crate::store::StoreError> {
         self.pictures.wait();
-        self.wait_for_reload(ctx);
+        self.wait_for_reload();
         let mended = self.mending.wait();
         self.take_mended(ctx, mended);
         self.fitting.wait();
@@ -391,7 +391,7 @@ impl App {
             revealed_card: revealed_card.as_ref(),
             ..cx!(self, &catalog, &question)
         };
-        if !self.troubles.rest().is_empty() && self.own.watch.is_some() {
+        if !self.troubles.rest().is_empty() {
             super::empty::problems_ui(ui, &self.look, self.troubles.rest());
         }
         match self.screen {

@@ -7,7 +7,7 @@ use std::thread;
 use egui::Context;
 
 use super::app::App;
-use super::watch::{self, Sources, Watch};
+use super::watch::{self, Reading, Sources, Watch};
 use crate::catalog::{self, Gathered, Problem, keeping_last_good};
 use crate::window::folders_ui;
 use crate::window::troubles::Troubles;
@@ -20,8 +20,6 @@ pub(super) struct Own {
     pub folders: Vec<PathBuf>,
     /// Those that are not there now.
     pub missing: Vec<PathBuf>,
-    /// Folders in which a change is not seen.
-    unwatched: Vec<Problem>,
     /// The folders are being read anew because others are named.
     rereading: bool,
     /// A folder from a dialog that was open.
@@ -30,13 +28,16 @@ pub(super) struct Own {
 }
 
 impl Own {
-    /// Watches what has been read; a folder that cannot be watched is a problem.
+    /// Watches what has been read; folders that cannot be watched are problems.
     pub fn begin(sources: Sources, missing: Vec<PathBuf>, ctx: &Context, problems: &mut Vec<Problem>) -> Self {
-        let (wake, mut unwatched) = (ctx.clone(), Vec::new());
-        let watch = watch::start(&sources, false, move || wake.request_repaint(), &mut unwatched);
-        problems.extend(unwatched.iter().cloned());
+        let wake = ctx.clone();
+        let watch = watch::start(&sources, Some(missing.clone()), move || wake.request_repaint());
+        let watch = watch.unwrap_or_else(|error| {
+            problems.extend(sources.unwatched(&error));
+            None
+        });
         let Sources { content, own: folders } = sources;
-        Self { content, folders, missing, unwatched, rereading: false, chosen: Arc::default(), watch }
+        Self { content, folders, missing, rereading: false, chosen: Arc::default(), watch }
     }
 }
 
@@ -62,9 +63,17 @@ impl App {
     fn watch_folders(&mut self, ctx: &Context) {
         let sources = Sources { content: self.own.content.clone(), own: self.own.folders.clone() };
         let wake = ctx.clone();
-        self.own.unwatched.clear();
-        self.own.watch = watch::start(&sources, true, move || wake.request_repaint(), &mut self.own.unwatched);
-        self.own.rereading = self.own.watch.is_some();
+        match watch::start(&sources, None, move || wake.request_repaint()) {
+            Ok(watch) => {
+                self.own.rereading = watch.is_some();
+                self.own.watch = watch;
+            }
+            // Without a thread they are read here, once.
+            Err(error) => {
+                self.own.watch = None;
+                self.take_reading(watch::with_problems(sources.read(), sources.unwatched(&error)));
+            }
+        }
     }
 
     /// Asks for a folder without holding up the window.
@@ -90,25 +99,31 @@ impl App {
         if let Some(folder) = chosen {
             self.add_folder(ctx, &folder);
         }
-        if let Some(gathered) = self.own.watch.as_ref().and_then(Watch::take) {
-            self.take_gathered(ctx, gathered);
+        if let Some(reading) = self.own.watch.as_ref().and_then(Watch::take) {
+            self.take_reading(reading);
         }
     }
 
     /// Waits for what is being read. For tests, which must not sleep.
-    pub(super) fn wait_for_reload(&mut self, ctx: &Context) {
+    pub(super) fn wait_for_reload(&mut self) {
         while self.own.rereading {
             match self.own.watch.as_ref().and_then(Watch::wait) {
-                Some(gathered) => self.take_gathered(ctx, gathered),
+                Some(reading) => self.take_reading(reading),
                 None => self.own.rereading = false,
             }
         }
     }
 
-    fn take_gathered(&mut self, ctx: &Context, gathered: Gathered) {
-        let Gathered { catalog, mut problems, missing } = gathered;
-        problems.extend(self.own.unwatched.iter().cloned());
+    fn take_reading(&mut self, reading: Reading) {
         self.own.rereading = false;
+        let Gathered { catalog, problems, missing } = match reading {
+            Ok(gathered) => gathered,
+            // What was last read stays, the reader's folders with it.
+            Err(problems) => {
+                self.troubles = Troubles::of(&self.catalog, &problems);
+                return;
+            }
+        };
         // What lay in a folder that is not there now stays until it comes back.
         let gone = missing.iter().map(|folder| Problem::at(&catalog::name_of(folder), "", 0, "no folder", "one"));
         let broken: Vec<Problem> = problems.iter().cloned().chain(gone).collect();
@@ -123,12 +138,8 @@ impl App {
         self.panes.cards.refresh();
         self.panes.scene.forget();
         self.panes.tree.forget();
-        let changed = missing != self.own.missing;
         let before = std::mem::replace(&mut self.own.missing, missing);
         self.tell_missing(&before);
-        if changed {
-            self.watch_folders(ctx);
-        }
     }
 
     /// Says once that a folder is not there; the settings go on showing it.

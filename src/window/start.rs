@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use super::app::Setup;
 use super::watch;
-use crate::catalog::Gathered;
+use crate::catalog::{self, Folder, Gathered, Problem};
 use crate::store::{Opened, Store, StoreError};
 
 type Data = Result<(Store, Opened), StoreError>;
@@ -25,7 +25,7 @@ impl Begun {
         let (tell, own) = sync_channel::<Vec<PathBuf>>(1);
         let content = move || {
             let base = watch::base(folder.as_deref());
-            watch::gathered(base, &own.recv().unwrap_or_default())
+            gathered(base, &own.recv().unwrap_or_default())
         };
         let data = move || {
             let data = Store::open(&data_dir, now);
@@ -45,10 +45,18 @@ impl Begun {
         let content = self.content.ok().and_then(|thread| thread.join().ok());
         let again = || {
             let own = data.as_ref().map_or_else(|_| Vec::new(), |(_, opened)| opened.folders());
-            watch::gathered(watch::base(setup.content.as_deref()), &own)
+            gathered(watch::base(setup.content.as_deref()), &own)
         };
         (content.unwrap_or_else(again), data)
     }
+}
+
+/// Links what was read; a content that cannot be read is an empty one with a problem.
+fn gathered(base: Result<Folder, Problem>, own: &[PathBuf]) -> Gathered {
+    let (base, problem) = base.map_or_else(|problem| (Folder::base(&[]), Some(problem)), |base| (base, None));
+    let mut gathered = catalog::gather(base, own);
+    gathered.problems.extend(problem);
+    gathered
 }
 
 fn named(name: &str) -> thread::Builder {

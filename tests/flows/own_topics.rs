@@ -8,7 +8,7 @@ use egui::{Key, Modifiers, Role, Theme};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::SIZE;
-use crate::common::{Window, on_disk, open, window_at};
+use crate::common::{Window, on_disk, open, open_with, window_at};
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 
@@ -138,4 +138,32 @@ fn a_folder_that_is_not_there_is_said_once_and_comes_back() {
     fs::rename(&stick, &away).unwrap();
     until(&mut window, "it is missed", |window| window.harness.query_by_label_contains(AWAY).is_some());
     assert!(has_own(&window, 1));
+}
+
+#[test]
+fn a_content_folder_that_cannot_be_read_now_leaves_what_it_had_on_the_screen() {
+    let (dir, above) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (content, away) = (above.path().join("content"), above.path().join("away"));
+    write(
+        &content,
+        "go-lang/topic.ron",
+        "(title: \"Go\", full_title: \"Go\", subtopics: [(title: \"M\", questions: [\"maps\"])])",
+    );
+    write(&content, "go-lang/maps.md", MINE);
+    let mut window = open_with(dir.path(), Some(content.clone()), SIZE, Theme::Light);
+    let asked = |window: &Window| window.harness.query_by_label("Why is a map of Go not safe to share?").is_some();
+    assert!(asked(&window));
+    let said = "what cannot be read";
+    fs::rename(&content, &away).unwrap();
+    until(&mut window, "it is missed", |window| window.harness.query_by_label_contains(said).is_some());
+    assert!(asked(&window));
+    fs::rename(&away, &content).unwrap();
+    until(&mut window, "it is back", |window| window.harness.query_by_label_contains(said).is_none());
+    // A topic that is new is watched like the others.
+    write(&content, "rust/topic.ron", "(title: \"Ferrous\", full_title: \"Ferrous\", subtopics: [])");
+    until(&mut window, "a new topic", |window| window.harness.query_all_by_label("Ferrous").count() > 0);
+    write(&content, "rust/own.md", &MINE.replace("go-lang/maps", "rust/own"));
+    until(&mut window, "a question nowhere", |window| {
+        window.harness.query_by_label_contains("in no subtopic").is_some()
+    });
 }
