@@ -255,3 +255,32 @@ fn a_bundle_is_shown_first_and_merged_once() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("nothing was merged"), "{}", text(&output.stderr));
 }
+
+/// Adds folders to the reader's settings as the window does.
+fn add_folders(data: &Path, folders: &[&Path]) {
+    let (store, _) = whetstone::store::Store::open(data, crate::common::NOW).unwrap();
+    let value = ron::to_string(folders).unwrap();
+    assert!(store.send(whetstone::store::Job::Setting { key: whetstone::store::FOLDERS.into(), value }));
+}
+
+fn write_own(folder: &Path, name: &str, more: &str) {
+    std::fs::create_dir_all(folder.join("go-lang")).unwrap();
+    let front =
+        format!("(id: \"go-lang/{name}\", title: \"Mine\", prompt: \"{name}?\", level: Core, minutes: 2{more})");
+    std::fs::write(folder.join(format!("go-lang/{name}.md")), format!("+++\n{front}\n+++\n")).unwrap();
+}
+
+#[test]
+fn what_of_the_readers_folders_is_left_out_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let [data, mine, away] = ["data", "mine", "away"].map(|name| dir.path().join(name));
+    write_own(&mine, "maps", "");
+    write_own(&mine, "broken", ", level: Staff");
+    add_folders(&data, &[&mine, &away]);
+    let output = run(&data, &["search", "maps"]);
+    assert!(output.status.success());
+    let said = text(&output.stderr);
+    assert_eq!(said.lines().count(), 2, "{said}");
+    assert!(said.contains(&format!("{} is not there now", away.display())), "{said}");
+    assert!(said.contains("1 problem in the questions") && said.contains("`whetstone check DIR`"), "{said}");
+}

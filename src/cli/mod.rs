@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::catalog::{Catalog, Folder, content_files, gather};
+use crate::catalog::{Catalog, Folder, Gathered, content_files, gather};
 use crate::exchange::chain;
 use crate::notice::Notice;
 use crate::store::{Opened, Store, StoreError};
@@ -115,14 +115,31 @@ pub fn run(places: &Places, command: Command) -> ExitCode {
     }
 }
 
-/// The catalog of the places; what is wrong with it is for `check` to say.
+/// The catalog of the places.
 fn catalog_of(places: &Places) -> Result<Catalog, ExitCode> {
-    Ok(gather(base_of(places)?, &[]).catalog)
+    Ok(whole_or_told(gather(base_of(places)?, &[])))
 }
 
 /// The same with the folders that the reader has added in the settings.
 fn catalog_beside(places: &Places, opened: &Opened) -> Result<Catalog, ExitCode> {
-    Ok(gather(base_of(places)?, &opened.folders()).catalog)
+    Ok(whole_or_told(gather(base_of(places)?, &opened.folders())))
+}
+
+/// The catalog; what could not be read for it is told on standard error, and what is wrong there is for `check` to say.
+fn whole_or_told(gathered: Gathered) -> Catalog {
+    let Gathered { catalog, problems, missing } = gathered;
+    for folder in missing {
+        eprintln!("whetstone: {} is not there now; its questions are left out", folder.display());
+    }
+    let found = match problems.len() {
+        0 => return catalog,
+        1 => "1 problem".to_owned(),
+        n => format!("{n} problems"),
+    };
+    eprintln!(
+        "whetstone: {found} in the questions; what could be read is used, and `whetstone check DIR` says what is wrong"
+    );
+    catalog
 }
 
 /// The same for who has not opened the reader's data yet.
