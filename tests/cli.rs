@@ -284,3 +284,15 @@ fn what_of_the_readers_folders_is_left_out_is_said() {
     assert!(said.contains(&format!("{} is not there now", away.display())), "{said}");
     assert!(said.contains("1 problem in the questions") && said.contains("`whetstone check DIR`"), "{said}");
 }
+
+#[test]
+fn the_catalog_lists_the_readers_own_questions() {
+    let dir = tempfile::tempdir().unwrap();
+    let [data, mine] = ["data", "mine"].map(|name| dir.path().join(name));
+    write_own(&mine, "maps", "");
+    add_folders(&data, &[&mine]);
+    let output = run(&data, &["catalog"]);
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let topics = value["topics"].as_array().unwrap();
+    assert_eq!(topics.last().unwrap()["subtopics"][0]["questions"][0]["id"], "go-lang/maps");
+}
