@@ -296,3 +296,15 @@ fn the_catalog_lists_the_readers_own_questions() {
     let topics = value["topics"].as_array().unwrap();
     assert_eq!(topics.last().unwrap()["subtopics"][0]["questions"][0]["id"], "go-lang/maps");
 }
+
+#[test]
+fn the_age_of_a_folder_is_that_of_its_own_questions() {
+    let dir = tempfile::tempdir().unwrap();
+    let mine = dir.path().join("mine");
+    write_own(&mine, "maps", ", as_of: Some(\"2020-01\")");
+    let output = run(dir.path(), &["check", mine.to_str().unwrap(), "--older-than", "0"]);
+    assert!(output.status.success());
+    let said = text(&output.stdout);
+    assert_eq!(said.lines().next(), Some("go-lang/maps: verified 2020-01"));
+    assert!(said.contains("1 questions verified"), "{said}");
+}

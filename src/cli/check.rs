@@ -42,7 +42,7 @@ pub fn run(places: &Places, options: &Options) -> ExitCode {
         Read::Beside { base, .. } => check::check_beside(Folder::base(base), vec![read.folder()]),
     };
     if let Some(months) = options.older_than {
-        return older_than(&catalog, months, options.json);
+        return older_than(&catalog, months, beside, options.json);
     }
     if options.record {
         let Some(dir) = dir else {
@@ -112,13 +112,15 @@ fn read(places: &Places, options: &Options) -> Result<Read, LoadError> {
     }
 }
 
-fn older_than(catalog: &Catalog, months: u32, as_json: bool) -> ExitCode {
+/// Lists what was verified long ago: of the whole catalog, or of the reader's own folder alone.
+fn older_than(catalog: &Catalog, months: u32, own: bool, as_json: bool) -> ExitCode {
     let today = super::now().day().0;
     let (Ok(year), Ok(month)) = (u32::try_from(today.year()), u32::try_from(today.month())) else {
         eprintln!("whetstone check: the clock says {today}, which is no date to count from");
         return ExitCode::from(1);
     };
-    let aged = check::older_than(catalog, months, (year, month));
+    let mut aged = check::older_than(catalog, months, (year, month));
+    aged.retain(|(id, _)| !own || catalog.question(id).is_some_and(|question| question.own));
     if as_json {
         let rows: Vec<_> = aged.iter().map(|(id, as_of)| json!({ "question": id, "as_of": as_of })).collect();
         say!("{:#}", json!(rows));
