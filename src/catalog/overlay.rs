@@ -1,6 +1,7 @@
 //! A file of the reader's that amends a question without copying it: what it replaces, what it adds, and what it was written against.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -8,7 +9,7 @@ use serde::de::IgnoredAny;
 
 use super::cards::RawTie;
 use super::link::{self, Place, Scenes};
-use super::model::{Amended, AmendedBy, Answer, Card, Catalog, Question, Section, Source};
+use super::model::{Amended, AmendedBy, Answer, Catalog, Question, Section, Source};
 use super::parse::{self, Part};
 use super::problem::Problem;
 use crate::ids::{CardId, QuestionId, SceneId, stable_hash};
@@ -222,9 +223,9 @@ impl Work<'_> {
         let mut written = self.overlay.answer.clone();
         link::tie_cards(&self.question, self.place, &mut written, &self.overlay.ties, scenes, self.problems);
         for card in written.cards {
-            let heading = format!("## {} ", card.id.name());
             let section = self.place.text.get(range.clone()).unwrap_or_default();
-            let at = range.start + section.find(&heading).unwrap_or(0);
+            let Some((heading, stretch)) = stretch(section, card.id.name()) else { continue };
+            let at = range.start + stretch.start;
             let had = self.question.cards().iter().position(|had| had.id == card.id);
             if had.is_none() && !is_own(&card.id) {
                 let found = format!("`{}`, which is no card of {}", card.id.name(), self.question.id);
@@ -236,19 +237,18 @@ impl Work<'_> {
                 continue;
             }
             let answer = self.question.answer.get_or_insert_default();
-            let source = card_source(&card);
+            // The section's text says what its cards say, their headings with level and tie included.
+            let source = format!("## {heading}\nQ: {}\nA: {}\n\n", card.front_source, card.back_source);
             let sources = answer.sources_of.entry(Section::Cards).or_default();
+            sources.push_str("\n\n");
+            match self::stretch(sources, card.id.name()) {
+                Some((_, old)) => sources.replace_range(old, &source),
+                None => sources.push_str(&source),
+            }
+            *sources = sources.trim().to_owned();
             match had.and_then(|index| answer.cards.get_mut(index)) {
-                Some(had) => {
-                    *sources = sources.replacen(&card_source(had), &source, 1);
-                    *had = card;
-                }
-                None => {
-                    let level = format!("{:?}", card.level).to_lowercase();
-                    let whole = format!("{sources}\n\n## {} · {level}\n{source}", card.id.name());
-                    whole.trim_start().clone_into(sources);
-                    answer.cards.push(card);
-                }
+                Some(had) => *had = card,
+                None => answer.cards.push(card),
             }
         }
     }
@@ -354,7 +354,8 @@ pub(super) fn is_own(card: &CardId) -> bool {
     card.name().starts_with(OWN_CARD)
 }
 
-/// A card as a file has it, but for its tie.
-fn card_source(card: &Card) -> String {
-    format!("Q: {}\nA: {}", card.front_source, card.back_source)
+/// The heading of a card in its section's text, and where it stands with what is under it.
+fn stretch(section: &str, name: &str) -> Option<(String, Range<usize>)> {
+    let is_its = |heading: &str| heading.split('·').next().is_some_and(|first| first.trim() == name);
+    parse::headings(section, 0, "## ").into_iter().find(|(heading, _)| is_its(heading))
 }

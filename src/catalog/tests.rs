@@ -148,6 +148,24 @@ fn an_overlay_replaces_and_adds_without_copying() {
 }
 
 #[test]
+fn the_text_of_the_cards_says_what_the_cards_say() {
+    let crlf = QUESTION.replace("Q: Is it?", "Q:Is it?").replace('\n', "\r\n");
+    let sections =
+        "# Cards\n\n## is · deep · predict(s#two)\nQ: Is it truly?\nA: Truly.\n\n## my-why · core\nQ: Why?\nA: So.\n";
+    for (base, overlay) in [(crlf.as_str(), sections.to_owned()), (QUESTION, sections.replace('\n', "\r\n"))] {
+        let base = Folder::base(&[file("t/topic.ron", TOPIC), file("t/s.ron", SCENE), file("t/a.md", base)]);
+        let own = Folder::own(Path::new("/own"), &[file("t/a.md", &amending("", &overlay))]);
+        let (catalog, problems) = assemble(base, vec![own]);
+        assert_eq!(problems, []);
+        let text = question(&catalog).answer.as_ref().unwrap().sources_of[&Section::Cards].replace("\r\n", "\n");
+        let expected = "## is · deep · predict(s#two)\nQ: Is it truly?\nA: Truly.\n\n\
+            ## goes · deep · predict(s#two)\nQ: What then?\nA: It goes.\n\n\
+            ## my-why · core\nQ: Why?\nA: So.";
+        assert_eq!(text, expected);
+    }
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_with_its_place() {
     let card = "## other · core\nQ: x\nA: y\n";
     for (front, sections, expected) in [
