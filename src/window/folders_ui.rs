@@ -21,7 +21,7 @@ impl Adding {
     /// The folders, each to be taken out, and a field for another.
     pub fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
         controls::line(ui, cx.look, "Your own questions", look::semibold(look::CONTROL), Role::Ink);
-        let about = "Folders written as CONTRIBUTING.md says: topics of yours, and files that amend a question. Read again on save.";
+        let about = "Folders in the format of the program's own questions: topics of yours, and files that amend a question. Read again on save.";
         controls::caption(ui, cx.look, about);
         for folder in cx.folders {
             let shown = folder.display().to_string();

@@ -1,6 +1,6 @@
 //! What opens over the panes and closes with Escape: the box that finds, the keys, the settings.
 
-use egui::{Align, Align2, Area, Frame, Id, Key, Margin, Order, ScrollArea, Sense, Ui, Vec2};
+use egui::{Align, Align2, Frame, Id, Margin, Modal, ScrollArea, Ui, Vec2};
 
 use crate::notice::Notice;
 use crate::theme::Role;
@@ -30,30 +30,21 @@ impl Overlay {
     /// Draws it; false once it shall close.
     pub fn ui(&mut self, ui: &Ui, cx: &Cx<'_>, out: &mut Vec<Command>) -> bool {
         let screen = ui.ctx().content_rect();
-        let dim = Area::new(Id::unique("dim")).order(Order::Middle).fixed_pos(screen.min).interactable(true);
         let mut open = true;
-        dim.show(ui.ctx(), |ui| {
-            let (rect, response) = ui.allocate_exact_size(screen.size(), Sense::click());
-            ui.painter().rect_filled(
-                rect,
-                0.0,
-                egui::Color32::from_black_alpha(if cx.look.is_dark() { 110 } else { 46 }),
-            );
-            open &= !response.clicked();
-        });
         let wide = match self {
             Self::Settings(_) | Self::Trouble(_) => 560.0_f32,
             Self::Finder(_) | Self::Export(_) | Self::Bundle(_) | Self::Merge(_) => 680.0,
             Self::Keys | Self::Import(_) => 760.0,
         };
         let width = wide.min(screen.width() - 40.0);
-        let area =
-            Area::new(Id::unique("overlay")).order(Order::Foreground).anchor(Align2::CENTER_TOP, Vec2::new(0.0, 72.0));
+        let area = Modal::default_area(Id::unique("overlay")).anchor(Align2::CENTER_TOP, Vec2::new(0.0, 72.0));
         // What scrolls in it takes the height that is there.
         let area = area.default_height(screen.height() - 110.0);
-        area.show(ui.ctx(), |ui| {
-            let frame = Frame::window(ui.style()).inner_margin(Margin::symmetric(18, 16));
-            frame.show(ui, |ui| {
+        let dim = egui::Color32::from_black_alpha(if cx.look.is_dark() { 110 } else { 46 });
+        let frame = Frame::window(ui.style()).inner_margin(Margin::symmetric(18, 16));
+        // The keyboard stays in it too: Tab does not walk through what lies behind.
+        let shown =
+            Modal::new(Id::unique("overlay")).area(area).backdrop_color(dim).frame(frame).show(ui.ctx(), |ui| {
                 ui.set_width(width - 36.0);
                 match self {
                     Self::Finder(finder) => {
@@ -81,8 +72,7 @@ impl Overlay {
                     Self::Trouble(notice) => open &= trouble_ui(ui, cx, notice, out),
                 }
             });
-        });
-        open && !ui.input(|input| input.key_pressed(Key::Escape))
+        open && !shown.should_close()
     }
 }
 

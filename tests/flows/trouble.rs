@@ -3,8 +3,8 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use egui::{Key, Theme};
-use egui_kittest::kittest::Queryable as _;
+use egui::{Key, Modifiers, Role, Theme};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::SIZE;
 use crate::common::{answered, on_disk, open, open_with, window_at};
@@ -77,4 +77,20 @@ fn an_attempt_that_was_being_typed_is_there_after_a_crash() {
     window.press(Key::Num2);
     window.press(Key::T);
     assert!(window.harness.query_all_by_value("The leader answers once").count() >= 1);
+}
+
+#[test]
+fn the_keyboard_stays_in_what_is_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), "kafka/what-is-kafka", SIZE, Theme::Light);
+    window.press_with(Modifiers::COMMAND, Key::Comma);
+    let mut visited = std::collections::BTreeSet::new();
+    for _ in 0..60 {
+        window.press(Key::Tab);
+        let focused = window.harness.query_by(|node| node.is_focused());
+        let node = focused.map(|node| node.accesskit_node());
+        assert!(node.as_ref().is_none_or(|node| node.role() != Role::TreeItem), "Tab walked through the tree behind");
+        visited.extend(node.and_then(|node| node.label()));
+    }
+    assert!(["Dark", "Back up now", "Bundle…"].iter().all(|label| visited.contains(*label)), "{visited:?}");
 }
