@@ -18,7 +18,7 @@ pub use files::{FILE, start_fresh};
 pub use open::{Access, FOLDERS, Opened, ReadOnlyWhy};
 pub use picture::picture;
 pub use snapshot::Snapshot;
-pub use writer::{Job, MergeSource, Merged, Reply, Store};
+pub use writer::{Job, MergeSource, Reply, Store};
 
 use std::time::Duration;
 

@@ -33,12 +33,13 @@ pub enum Job {
         turn: u64,
     },
     /// Entries of another journal and pictures by their names, all in one transaction; those that are here stay as they are.
-    /// A copy is kept before.
+    /// A copy is kept before. `fold` as in [`Job::Append`].
     Merge {
         entries: Vec<Entry>,
         pictures: Vec<(String, Vec<u8>)>,
         moment: Moment,
         source: MergeSource,
+        fold: bool,
     },
     Setting {
         key: String,
@@ -61,24 +62,24 @@ pub enum Job {
     },
 }
 
-/// What has become of a job.
+/// What has become of a job. `folded` is what everything on disk adds up to, where the job asked for it and it could be read; otherwise
+/// who asked folds it.
 #[derive(Debug)]
 pub enum Reply {
     /// On disk.
-    Committed(Entry),
-    /// As [`Reply::Committed`], and what everything on disk adds up to.
-    Folded {
+    Committed {
         entry: Entry,
-        progress: Box<Progress>,
+        folded: Option<Box<Progress>>,
     },
     DraftSaved {
         key: String,
         turn: u64,
     },
     BackedUp(PathBuf),
-    /// On disk; what was there before is kept at the path.
+    /// On disk: the entries that were new. What was there before is kept at the path.
     Merged {
-        merged: Merged,
+        new: Vec<Entry>,
+        folded: Option<Box<Progress>>,
         source: MergeSource,
         kept: PathBuf,
     },
@@ -108,24 +109,6 @@ pub enum MergeSource {
         name: String,
         contents: String,
     },
-}
-
-/// What a merge has brought.
-#[derive(Debug)]
-pub enum Merged {
-    /// The entries that were new.
-    Few(Vec<Entry>),
-    /// So many that the whole state was folded anew, off the window's thread.
-    Many(usize, Box<Progress>),
-}
-
-impl Merged {
-    pub fn count(&self) -> usize {
-        match self {
-            Self::Few(entries) => entries.len(),
-            Self::Many(count, _) => *count,
-        }
-    }
 }
 
 /// What goes to the thread.
@@ -158,8 +141,6 @@ const LONGEST_LOG: u32 = 1_000;
 const CLOCK_SLACK: i64 = 14 * 3_600_000;
 /// As that, after the last entry of another machine, which the reader has seen here: what clocks that are set by hand differ.
 const OTHERS_SLACK: i64 = 10 * 60_000;
-/// New entries that the window can take in within a frame.
-const FEW: usize = 200;
 
 impl Store {
     /// Opens the data of a folder and starts the thread that writes to it.
@@ -243,7 +224,7 @@ impl Store {
         source: MergeSource,
     ) -> Result<PathBuf, StoreError> {
         self.can_write()?;
-        if !self.send(Job::Merge { entries, pictures, moment, source }) {
+        if !self.send(Job::Merge { entries, pictures, moment, source, fold: false }) {
             return Err(StoreError::WriterGone);
         }
         loop {
@@ -278,7 +259,7 @@ impl Store {
         }
         loop {
             match self.wait()? {
-                Reply::Committed(entry) => return Ok(entry),
+                Reply::Committed { entry, .. } => return Ok(entry),
                 Reply::Failed { entry: true, error } => return Err(error),
                 _ => {}
             }
@@ -415,12 +396,7 @@ impl Writer {
                 };
                 journal::append(db, &entry)?;
                 self.last = entry.at;
-                // It is on disk, whatever comes of the rest: what cannot be read now is folded by who asked.
-                let folded = fold.then(|| journal::entries(db).map(Progress::from_entries).ok()).flatten();
-                Some(match folded {
-                    Some(progress) => Reply::Folded { entry, progress: Box::new(progress) },
-                    None => Reply::Committed(entry),
-                })
+                Some(Reply::Committed { entry, folded: folded(db, fold) })
             }
             Job::Draft { key, text, turn } => {
                 keep::set_draft(db, &key, &text)?;
@@ -440,16 +416,11 @@ impl Writer {
                 backup::copy_to(db, &path)?;
                 Some(Reply::BackedUp(path))
             }
-            Job::Merge { entries, pictures, moment, source } => {
+            Job::Merge { entries, pictures, moment, source, fold } => {
                 let kept = backup::before_merge(db, &self.folder, &source, moment)?;
                 let new = journal::merge(db, entries, &pictures)?;
                 self.last = last_of(new.iter(), self.machine, moment).max(self.last);
-                let merged = if new.len() <= FEW {
-                    Merged::Few(new)
-                } else {
-                    Merged::Many(new.len(), Box::new(Progress::from_entries(journal::entries(db)?)))
-                };
-                Some(Reply::Merged { merged, source, kept })
+                Some(Reply::Merged { new, folded: folded(db, fold), source, kept })
             }
             Job::Restore { from, moment } => Some(self.restored(&from, moment)?),
         })
@@ -467,6 +438,12 @@ impl Writer {
         self.last = last_of(opened.progress.entries(), opened.machine, moment);
         Ok(Reply::Restored { opened: Box::new(opened), kept: kept? })
     }
+}
+
+/// What is on disk, folded if that was asked. The job is done, whatever comes of this.
+fn folded(db: &Connection, asked: bool) -> Option<Box<Progress>> {
+    let entries = asked.then(|| journal::entries(db).ok()).flatten()?;
+    Some(Box::new(Progress::from_entries(entries)))
 }
 
 /// Whether a job is of no use any more once the later one is done.

@@ -26,6 +26,8 @@ pub struct Brings {
     pub reviews: usize,
     pub confidence: usize,
     pub attempts: usize,
+    /// Notes that were written in.
+    pub notes: usize,
     /// Cards that were made or imported there.
     pub cards: usize,
     /// Everything else, in entries: the plan, mocks, drawings, undo and so on.
@@ -91,7 +93,7 @@ impl Merging {
 
     /// All of it in a line, with the pictures that are new.
     pub fn sentence(&self, pictures: usize) -> String {
-        let Brings { reviews, confidence, attempts, cards, other } = self.brings;
+        let Brings { reviews, confidence, attempts, notes: _, cards, other } = self.brings;
         let fresh = self.count(NoteChange::New) + self.count(NoteChange::Newer);
         let parts = [
             counted(reviews, "review"),
@@ -121,7 +123,7 @@ impl Merging {
 impl Brings {
     pub fn of(entries: &[Entry]) -> Self {
         let mut brings = Self::default();
-        let mut cards: BTreeSet<&CardId> = BTreeSet::new();
+        let (mut cards, mut notes): (BTreeSet<&CardId>, BTreeSet<Linking>) = Default::default();
         for entry in entries {
             let mut other = false;
             for fact in &entry.facts {
@@ -129,7 +131,8 @@ impl Brings {
                     Fact::Reviewed { .. } => brings.reviews += 1,
                     Fact::ConfidenceRated { .. } => brings.confidence += 1,
                     Fact::Attempted(_) => brings.attempts += 1,
-                    Fact::NoteWritten { .. } | Fact::FreeNoteWritten { .. } => {}
+                    Fact::NoteWritten { question, .. } => drop(notes.insert(Linking::Question(question.clone()))),
+                    Fact::FreeNoteWritten { note, .. } => drop(notes.insert(Linking::Note(note.clone()))),
                     Fact::CardMade { card, .. } => drop(cards.insert(card)),
                     Fact::CardImported(imported) => drop(cards.insert(&imported.card)),
                     _ => other = true,
@@ -137,12 +140,12 @@ impl Brings {
             }
             brings.other += usize::from(other);
         }
-        Self { cards: cards.len(), ..brings }
+        Self { cards: cards.len(), notes: notes.len(), ..brings }
     }
 
     /// In a few words, for a line that says what came.
-    pub fn words(&self, notes: usize) -> String {
-        let Self { reviews, confidence, attempts, cards, other } = *self;
+    pub fn words(&self) -> String {
+        let Self { reviews, confidence, attempts, notes, cards, other } = *self;
         let parts = [
             counted(reviews, "review"),
             counted(notes, "note"),

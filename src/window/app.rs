@@ -11,11 +11,11 @@ use crate::ids::{EntryId, MachineId, QuestionId};
 use crate::notice::Notice;
 use crate::store::{Access, Opened, Store};
 use crate::study::Progress;
-use crate::time::{Day, Moment};
+use crate::time::Moment;
 use crate::window::action::Action;
 use crate::window::code::Highlighter;
 use crate::window::cx::{Command, Cx, Draft, Pointed, Scope};
-use crate::window::due::Due;
+use crate::window::due::{Basis, Due};
 use crate::window::exchanging::Exchanging;
 use crate::window::extent::Extent;
 use crate::window::fitting::Fitting;
@@ -119,7 +119,7 @@ pub struct App {
     pub(super) pointing: Option<Pointed>,
     pub(super) due: Due,
     /// The day, and the state, that `due` was worked out for.
-    pub(super) due_of: Option<(Day, u64)>,
+    pub(super) due_of: Option<Basis>,
     pub(super) review: Option<Scope>,
     /// My answer was hidden to make room for a lab.
     pub(super) made_room: bool,
@@ -302,7 +302,7 @@ impl App {
         while self.exchanging.is_busy() {
             self.begin_exchange();
             let Some(done) = self.exchanging.wait() else { break };
-            self.took_exchanged(ctx, done);
+            self.took_exchanged(done);
         }
         self.settle_machine(ctx)?;
         self.refresh_due();
@@ -365,10 +365,11 @@ impl App {
 
     pub(super) fn refresh_due(&mut self) {
         let now = self.now();
-        let state = (now.day(), self.progress.revision());
-        if self.due_of != Some(state) {
-            self.due = Due::of(&self.catalog, &self.progress, &self.settings, now, self.extra.of(now.day()));
-            self.due_of = Some(state);
+        let extra_minutes = self.extra.of(now.day());
+        let basis = Basis::of(&self.progress, &self.settings, now, extra_minutes);
+        if self.due_of != Some(basis) {
+            self.due = Due::of(&self.catalog, &self.progress, &self.settings, now, extra_minutes);
+            self.due_of = Some(basis);
         }
     }
 

@@ -8,9 +8,24 @@ use crate::study::diagnostic::Inferred;
 use crate::study::plan::Plan;
 use crate::study::today::{Item, Today};
 use crate::study::{self, Evidence, Planned, Policy, Progress, Readiness, Why};
-use crate::time::{Moment, Timestamp};
+use crate::time::{Day, Moment, Timestamp};
 use crate::window::cx::Scope;
 use crate::window::settings::Settings;
+
+/// What dues are worked out from, beside the content: they stand as long as it does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Basis {
+    day: Day,
+    revision: u64,
+    new_cards: u16,
+    extra_minutes: u16,
+}
+
+impl Basis {
+    pub fn of(progress: &Progress, settings: &Settings, now: Moment, extra_minutes: u16) -> Self {
+        Self { day: now.day(), revision: progress.revision(), new_cards: settings.new_cards, extra_minutes }
+    }
+}
 
 #[derive(Default)]
 pub struct Due {

@@ -17,7 +17,7 @@ use crate::exchange::job::Watch;
 use crate::exchange::{Scope, chain};
 use crate::ids::{QuestionId, TopicId};
 use crate::notice::Notice;
-use crate::store::{Job, MergeSource, Store};
+use crate::store::Snapshot;
 use crate::study::{IMPORTED, Progress};
 use crate::window::exchange_ui::ImportSheet;
 use crate::window::overlay::Overlay;
@@ -76,26 +76,26 @@ impl Exchanging {
         let (send, wake, watch) = (self.send.clone(), Arc::clone(&self.wake), Arc::new(Watch::default()));
         let watched = Arc::clone(&watch);
         let work = move || {
+            let read = || {
+                let entries = Snapshot::open(&data_dir).and_then(|snapshot| snapshot.entries());
+                entries.map(Progress::from_entries).map_err(|error| Notice::of_store(&error).sentence())
+            };
             let done = match wish {
                 Wish::Browse { export, name } => Done::Browsed(browsed(export, &name)),
-                Wish::Import { path, separators } => match Store::open(&data_dir, now) {
-                    Ok((_store, opened)) => match import::read(&path, &separators, now) {
-                        Ok(parsed) => {
-                            Done::Shown(Box::new(Preview::of(parsed, &Known::of(&catalog, &opened.progress))))
-                        }
-                        Err(error) => Done::Failed(format!("{}. Nothing was imported.", chain(&error))),
-                    },
-                    Err(error) => Done::Failed(Notice::of_store(&error).sentence()),
-                },
-                Wish::Export { format, scope, path } => match Store::open(&data_dir, now) {
-                    Ok((_store, opened)) => {
-                        match export::run(format, &path, (&catalog, &opened.progress), &scope, now, &watched) {
-                            Ok(what) => Done::Exported(format!("Exported {what} to {}", path.display())),
-                            Err(error) => Done::Failed(format!("{}. Nothing was left half-written.", chain(&error))),
-                        }
-                    }
-                    Err(error) => Done::Failed(Notice::of_store(&error).sentence()),
-                },
+                Wish::Import { path, separators } => read()
+                    .and_then(|progress| {
+                        let parsed = import::read(&path, &separators, now)
+                            .map_err(|error| format!("{}. Nothing was imported.", chain(&error)))?;
+                        Ok(Done::Shown(Box::new(Preview::of(parsed, &Known::of(&catalog, &progress)))))
+                    })
+                    .unwrap_or_else(Done::Failed),
+                Wish::Export { format, scope, path } => read()
+                    .and_then(|progress| {
+                        let what = export::run(format, &path, (&catalog, &progress), &scope, now, &watched)
+                            .map_err(|error| format!("{}. Nothing was left half-written.", chain(&error)))?;
+                        Ok(Done::Exported(format!("Exported {what} to {}", path.display())))
+                    })
+                    .unwrap_or_else(Done::Failed),
             };
             // A window that has closed wants no answer.
             let _ = send.send(done);
@@ -175,7 +175,7 @@ impl App {
 
     pub(super) fn take_exchanged(&mut self, ctx: &Context) {
         if let Some(done) = self.exchanging.take() {
-            self.took_exchanged(ctx, done);
+            self.took_exchanged(done);
         }
         self.begin_exchange();
         if self.exchanging.share().is_some() {
@@ -184,7 +184,7 @@ impl App {
         }
     }
 
-    pub(super) fn took_exchanged(&mut self, _ctx: &Context, done: Done) {
+    pub(super) fn took_exchanged(&mut self, done: Done) {
         match (done, &mut self.overlay) {
             (Done::Shown(preview), Some(Overlay::Import(sheet))) => sheet.show(*preview),
             (Done::Browsed(Some(path)), Some(Overlay::Import(sheet))) => sheet.set_path(&path),
@@ -213,13 +213,6 @@ impl App {
         let Some(path) = dropped.filter(meant) else { return };
         self.overlay = Some(Overlay::Import(Box::new(ImportSheet::of(&path))));
         self.exchange(Wish::Import { path, separators: Separators::default() });
-    }
-
-    /// Entries of another journal, which are added as they are.
-    pub(super) fn merge(&mut self, entries: Vec<crate::study::Entry>) {
-        self.pending += 1;
-        let moment = self.now();
-        self.send(Job::Merge { entries, pictures: Vec::new(), moment, source: MergeSource::Journal });
     }
 
     /// The decks in the tree follow what was imported.

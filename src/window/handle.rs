@@ -6,7 +6,7 @@ use egui::Context;
 
 use super::app::{App, cx};
 use crate::ids::NoteId;
-use crate::store::Job;
+use crate::store::{Job, MergeSource};
 use crate::study::{AttemptKind, Confidence, Grade, Request};
 use crate::window::action::Action;
 use crate::window::cx::{Command, Cx, Draft, Pointed, Scope, Side};
@@ -77,7 +77,7 @@ impl App {
             Command::Print(export) => self.print(export),
             Command::Exchange(wish) => self.exchange(wish),
             Command::StopExchange => self.cancel_exchange(),
-            Command::Merge(entries) => self.merge(entries),
+            Command::Merge(entries) => self.merge_in(entries, Vec::new(), MergeSource::Journal),
             Command::Machine(ask) => self.ask_machine(ask),
             Command::Choose { draft, text, request } => {
                 self.typed(draft.clone(), text, now_secs);
@@ -95,10 +95,6 @@ impl App {
     fn change(&mut self, ctx: &Context, settings: super::settings::Settings) {
         ctx.set_theme(settings.theme.preference());
         ctx.set_zoom_factor(settings.scale);
-        // The number of new cards is part of what is due.
-        if settings.new_cards != self.settings.new_cards {
-            self.due_of = None;
-        }
         self.settings = settings;
     }
 

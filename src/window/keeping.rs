@@ -4,7 +4,7 @@ use egui::Context;
 
 use super::app::App;
 use crate::store::{self, Access, Job, Store};
-use crate::study::{self, Request};
+use crate::study::{self, Fact, Request};
 use crate::window::cx::Draft;
 use crate::window::panes::notes;
 
@@ -17,16 +17,26 @@ const FEW: usize = 400;
 impl App {
     /// Decides what a request comes to and sends it to the disk; the screen changes when it is there.
     pub(super) fn request(&mut self, request: Request) {
+        // What undo takes back is the last entry that is known here; what is on its way to the disk would be passed over.
+        if self.pending > 0 && matches!(request, Request::Undo | Request::Redo) {
+            self.toasts.say("What you did last is still being saved", false, self.last_secs);
+            return;
+        }
         let machine = self.machine;
         match study::decide(request, &self.progress, machine) {
             Ok(facts) => {
                 self.pending += 1;
                 let moment = self.now();
-                let fold = self.progress.folds(&facts) > FEW;
+                let fold = self.folds_beside([facts.as_slice()]);
                 self.send(Job::Append { moment, facts, fold });
             }
             Err(refusal) => self.toasts.say(refusal.to_string(), false, self.last_secs),
         }
+    }
+
+    /// Whether folding entries with these facts is too much for a frame.
+    pub(super) fn folds_beside<'a>(&self, entries: impl IntoIterator<Item = &'a [Fact]>) -> bool {
+        entries.into_iter().map(|facts| self.progress.folds(facts)).sum::<usize>() > FEW
     }
 
     pub(super) fn send(&mut self, job: Job) {

@@ -1,13 +1,15 @@
 //! Takes in what other threads have done: the writer's replies, content read anew, pictures, data that was mended.
 
+use std::collections::HashSet;
+
 use egui::Context;
 
 use super::app::App;
 use crate::notice::Notice;
 use crate::store::{Job, Opened, Reply};
-use crate::study::Fact;
+use crate::study::{Entry, Fact, Progress};
 use crate::window::cx::{Command, Draft, Scope};
-use crate::window::folding::said;
+use crate::window::folding::{Arrival, Came};
 use crate::window::machine;
 use crate::window::mending::Mended;
 use crate::window::overlay::Overlay;
@@ -53,26 +55,16 @@ impl App {
     pub(super) fn take_reply(&mut self, ctx: &Context, reply: Reply) {
         let now_secs = ctx.input(|input| input.time);
         match reply {
-            Reply::Committed(entry) => {
-                self.pending = self.pending.saturating_sub(1);
-                let facts = entry.facts.clone();
-                self.progress.apply(entry);
-                self.refresh_decks();
-                if let Some(searching) = &mut self.searching {
-                    searching.changed(&self.catalog, &self.progress, &facts);
-                }
-                self.due_of = None;
-                self.took_entry(ctx, said(&facts), &facts);
-                self.tell_folder();
+            Reply::Committed { entry, folded } => self.arrived(ctx, Came::Done, vec![entry], folded),
+            Reply::Merged { new, folded, source, kept } => {
+                self.arrived(ctx, Came::Merged { source, kept }, new, folded);
             }
-            Reply::Folded { entry, progress } => self.fold(ctx, entry, *progress),
             Reply::DraftSaved { key, turn } => {
                 let draft = Draft::from_key(&key);
                 if let Some(draft) = draft.filter(|draft| self.unsaved.get(draft) == Some(&turn)) {
                     self.unsaved.remove(&draft);
                 }
             }
-            Reply::Merged { merged, source, kept } => self.take_merged(merged, source, &kept, now_secs),
             Reply::Restored { opened, kept } => self.take_restored(*opened, kept, now_secs),
             Reply::PictureKept { name } => self.picture_kept(&name),
             Reply::BackedUp(path) => {
@@ -85,14 +77,54 @@ impl App {
         }
     }
 
-    /// An entry is on disk and in the progress.
-    pub(super) fn took_entry(&mut self, ctx: &Context, said: Option<String>, facts: &[Fact]) {
-        let now_secs = ctx.input(|input| input.time);
-        if let Some(said) = said {
-            let withdraws = facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }));
-            self.toasts.say(said, !withdraws, now_secs);
+    /// Entries are on the disk; what they come to may have been folded already.
+    fn arrived(&mut self, ctx: &Context, came: Came, entries: Vec<Entry>, folded: Option<Box<Progress>>) {
+        if let Some(progress) = folded {
+            self.fold(ctx, came, entries, *progress);
+            return;
         }
-        self.after_entry(facts, now_secs);
+        let as_they_stand = self.as_they_stand(&came);
+        let arrival = Arrival::of(came, entries.clone());
+        self.progress.extend(entries);
+        self.refresh_decks();
+        if let Some(searching) = &mut self.searching {
+            searching.changed(&self.catalog, &self.progress, &arrival.facts);
+        }
+        self.took_arrival(ctx, arrival, &as_they_stand);
+    }
+
+    /// The texts on the desk that are as the journal has them, which a merge may change.
+    pub(super) fn as_they_stand(&self, came: &Came) -> HashSet<Draft> {
+        match came {
+            Came::Done => HashSet::new(),
+            Came::Merged { .. } => self.panes.answer.as_they_stand(&self.progress),
+        }
+    }
+
+    /// Entries are on the disk and in the progress, and search, decks and dues follow.
+    pub(super) fn took_arrival(&mut self, ctx: &Context, arrival: Arrival, as_they_stand: &HashSet<Draft>) {
+        let now_secs = ctx.input(|input| input.time);
+        self.pending = self.pending.saturating_sub(1);
+        let Arrival { came, entries, said, facts } = arrival;
+        match came {
+            Came::Done => {
+                if let Some(said) = said {
+                    let withdraws = facts.iter().any(|fact| matches!(fact, Fact::Withdrawn { .. }));
+                    self.toasts.say(said, !withdraws, now_secs);
+                }
+                self.after_entry(&facts, now_secs);
+            }
+            Came::Merged { source, kept } => {
+                // What the desk shows as it stands is read anew; what is being typed, or on its way to the disk, stays.
+                self.images.forget();
+                let stays = |draft: &Draft| self.unsettled.contains_key(draft) || !as_they_stand.contains(draft);
+                self.panes.answer.forget_all_but(stays);
+                self.panes.cards.refresh();
+                self.after_entry(&[], now_secs);
+                self.say_merged(source, entries, said.unwrap_or_default(), &kept, now_secs);
+            }
+        }
+        self.tell_folder();
     }
 
     /// The panes follow what has just reached the disk.

@@ -67,7 +67,6 @@ impl App {
         if was_done && self.due.today().items.is_empty() {
             let day = self.now().day();
             self.extra = Extra { day: Some(day), minutes: self.extra.of(day) + EXTRA_MINUTES };
-            self.due_of = None;
             self.refresh_due();
         }
         let Some(session) = &self.session else {

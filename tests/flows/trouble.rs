@@ -87,7 +87,7 @@ fn the_keyboard_stays_in_what_is_open() {
     let mut visited = std::collections::BTreeSet::new();
     for _ in 0..60 {
         window.press(Key::Tab);
-        let focused = window.harness.query_by(|node| node.is_focused());
+        let focused = window.harness.query_by(egui_kittest::kittest::AccessKitNode::is_focused);
         let node = focused.map(|node| node.accesskit_node());
         assert!(node.as_ref().is_none_or(|node| node.role() != Role::TreeItem), "Tab walked through the tree behind");
         visited.extend(node.and_then(|node| node.label()));

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use uuid::Uuid;
 use whetstone::ids::{CardId, EntryId, MachineId};
-use whetstone::store::{Job, MergeSource, Merged, Reply, Snapshot, Store};
+use whetstone::store::{Job, MergeSource, Reply, Snapshot, Store};
 use whetstone::study::Entry;
 use whetstone::time::Timestamp;
 
@@ -110,26 +110,26 @@ fn a_merge_says_what_was_new_and_keeps_few_copies_of_what_was_before() {
     let source = |day: i64| MergeSource::Folder { name: "laptop".into(), contents: day.to_string() };
     let merged = |day: i64, count: u32| {
         let minutes = day * 24 * 60;
-        let job =
-            Job::Merge { entries: theirs(count), pictures: Vec::new(), moment: moment(minutes), source: source(day) };
+        let (entries, fold) = (theirs(count), count == MANY);
+        let job = Job::Merge { entries, pictures: Vec::new(), moment: moment(minutes), source: source(day), fold };
         assert!(store.send(job));
         match store.wait().unwrap() {
-            Reply::Merged { merged, source: from, kept } => {
+            Reply::Merged { new, folded, source: from, kept } => {
                 assert_eq!(from, source(day));
                 assert!(kept.exists());
-                merged
+                (new.len(), folded)
             }
             other => panic!("{other:?}"),
         }
     };
-    assert!(matches!(merged(0, 3), Merged::Few(new) if new.len() == 3));
-    assert!(matches!(merged(0, 5), Merged::Few(new) if new.len() == 2));
-    assert!(matches!(merged(1, 5), Merged::Few(new) if new.is_empty()));
+    assert!(matches!(merged(0, 3), (3, None)));
+    assert!(matches!(merged(0, 5), (2, None)));
+    assert!(matches!(merged(1, 5), (0, None)));
     match merged(2, MANY) {
-        Merged::Many(count, progress) => {
+        (count, Some(progress)) => {
             assert_eq!((count, progress.entries().count()), (2_995, 3_000));
         }
-        Merged::Few(_) => panic!("they are many"),
+        (_, None) => panic!("they are many"),
     }
     (3..8).for_each(|day| drop(merged(day, 1)));
     let copies = std::fs::read_dir(dir.path().join("backups")).unwrap().filter_map(Result::ok);

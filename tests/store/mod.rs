@@ -161,7 +161,8 @@ fn who_asks_gets_the_fold_of_all_that_is_on_disk() {
     let mut progress = opened.progress;
     progress.apply(store.append_now(moment(0), vec![review("kafka/isr#a")]).unwrap());
     let facts = vec![review("kafka/isr#b"), note("mine")];
-    let Reply::Folded { entry, progress: folded } = done(&store, Job::Append { moment: moment(1), facts, fold: true })
+    let Reply::Committed { entry, folded: Some(folded) } =
+        done(&store, Job::Append { moment: moment(1), facts, fold: true })
     else {
         panic!("it was not folded");
     };

@@ -7,7 +7,7 @@ mod section;
 mod sheet;
 mod work;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -22,8 +22,8 @@ use self::folder::{Folder, News};
 use self::work::Done;
 use super::app::App;
 use crate::exchange::job::Watch;
-use crate::store::{Access, Job, MergeSource, Merged};
-use crate::study::{Brings, Fact, Linking};
+use crate::store::{Access, Job, MergeSource};
+use crate::study::Entry;
 use crate::window::overlay::Overlay;
 
 /// What the reader asks for.
@@ -165,11 +165,12 @@ impl App {
     }
 
     /// Sends entries of another machine to the disk; what is typed here becomes an entry of its own before them.
-    fn merge_in(&mut self, entries: Vec<crate::study::Entry>, pictures: Vec<(String, Vec<u8>)>, source: MergeSource) {
+    pub(super) fn merge_in(&mut self, entries: Vec<Entry>, pictures: Vec<(String, Vec<u8>)>, source: MergeSource) {
         self.settle_all();
         self.pending += 1;
         let moment = self.now();
-        self.send(Job::Merge { entries, pictures, moment, source });
+        let fold = self.folds_beside(entries.iter().map(|entry| entry.facts.as_slice()));
+        self.send(Job::Merge { entries, pictures, moment, source, fold });
     }
 
     /// Starts the thread that looks after the shared folder, in place of an earlier one.
@@ -250,42 +251,12 @@ impl App {
         }
     }
 
-    /// Entries of another machine are on the disk: progress, search, notes and panes follow.
-    pub(super) fn take_merged(&mut self, merged: Merged, source: MergeSource, kept: &std::path::Path, now_secs: f64) {
-        self.pending = self.pending.saturating_sub(1);
-        let count = merged.count();
-        // What the desk shows as it stands is read anew; what is being typed, or on its way to the disk, stays.
-        let as_they_stand = self.panes.answer.as_they_stand(&self.progress);
-        let said = match merged {
-            Merged::Few(entries) => {
-                let (brings, notes) = (Brings::of(&entries), notes_in(&entries));
-                let facts: Vec<Fact> = entries.iter().flat_map(|entry| entry.facts.iter().cloned()).collect();
-                self.progress.extend(entries);
-                if let Some(searching) = &mut self.searching {
-                    searching.changed(&self.catalog, &self.progress, &facts);
-                }
-                brings.words(notes)
-            }
-            Merged::Many(count, progress) => {
-                let old = std::mem::replace(&mut self.progress, *progress);
-                // To let go of a hundred thousand entries takes longer than a frame has.
-                let _ = std::thread::Builder::new().name("let go".to_owned()).spawn(move || drop(old));
-                if let Some(searching) = &mut self.searching {
-                    searching.begin(&self.catalog, &self.progress);
-                }
-                format!("{count} entries")
-            }
-        };
-        self.refresh_decks();
-        self.images.forget();
-        self.panes.answer.forget_all_but(|draft| self.unsettled.contains_key(draft) || !as_they_stand.contains(draft));
-        self.panes.cards.refresh();
-        self.due_of = None;
-        self.after_entry(&[], now_secs);
+    /// Says what a merge has brought, and remembers it of the shared folder.
+    pub(super) fn say_merged(&mut self, source: MergeSource, entries: usize, said: String, kept: &Path, now_secs: f64) {
         match source {
             MergeSource::Journal => {
                 let said =
-                    format!("{count} entries of a journal added; what was there before is in {}", kept.display());
+                    format!("{entries} entries of a journal added; what was there before is in {}", kept.display());
                 self.toasts.say(said, false, now_secs);
             }
             MergeSource::Bundle => {
@@ -300,7 +271,6 @@ impl App {
                 self.keep_machine();
             }
         }
-        self.tell_folder();
     }
 
     /// Waits for what is under way and has the shared folder looked at and written. For tests, which must not sleep.
@@ -323,14 +293,4 @@ impl App {
             }
         }
     }
-}
-
-/// How many notes these entries write.
-fn notes_in(entries: &[crate::study::Entry]) -> usize {
-    let notes = entries.iter().flat_map(|entry| &entry.facts).filter_map(|fact| match fact {
-        Fact::NoteWritten { question, .. } => Some(Linking::Question(question.clone())),
-        Fact::FreeNoteWritten { note, .. } => Some(Linking::Note(note.clone())),
-        _ => None,
-    });
-    notes.collect::<std::collections::BTreeSet<_>>().len()
 }
