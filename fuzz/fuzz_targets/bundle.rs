@@ -2,6 +2,7 @@
 #![no_main]
 
 use std::io::Cursor;
+use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use whetstone::exchange::bundle;
@@ -24,7 +25,7 @@ fn written_again(mut entries: Vec<whetstone::study::Entry>) {
     let _ = Progress::from_entries(entries.clone());
     let mut out = Cursor::new(Vec::new());
     let watch = Watch::default();
-    bundle::write(&mut out, entries.clone(), &[], |name| Ok((name.clone(), Vec::new())), &watch).unwrap();
+    bundle::write(Path::new("a"), &mut out, entries.clone(), &[], |_| Ok(Vec::new()), &watch).unwrap();
     let again = bundle::read(Cursor::new(out.into_inner()), |_| true, &watch).unwrap();
     assert!(again.entries == entries);
 }

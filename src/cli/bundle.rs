@@ -41,8 +41,7 @@ pub fn bundle(places: &Places, options: &BundleOptions) -> ExitCode {
         .and_then(|snapshot| bundle::file(&options.path, &snapshot, &Watch::default()));
     match written {
         Ok(manifest) => {
-            let (entries, pictures) = (manifest.entries, manifest.pictures);
-            say!("{entries} entries and {pictures} pictures are in {}", options.path.display());
+            say!("{} are in {}", manifest.words(), options.path.display());
             ExitCode::SUCCESS
         }
         Err(error) => {

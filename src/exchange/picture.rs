@@ -41,8 +41,13 @@ pub enum PictureError {
 
 /// The name of a picture, which is its content: 64 hex digits of SHA-256.
 pub fn name_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Two hex digits a byte.
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::new(), |mut out, byte| {
+    bytes.iter().fold(String::new(), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");
         out
     })

@@ -51,6 +51,19 @@ impl StoreError {
         }
     }
 
+    /// A disk that is full or read-only is that in a migration too: the data can still be read.
+    pub(super) fn from_migration(source: rusqlite_migration::Error) -> Self {
+        use rusqlite::ErrorCode::{DiskFull, ReadOnly};
+        match source {
+            rusqlite_migration::Error::RusqliteError { err, .. }
+                if matches!(err.sqlite_error_code(), Some(DiskFull | ReadOnly)) =>
+            {
+                Self::from_sql("bring the data to this version", err)
+            }
+            source => Self::Migration { source },
+        }
+    }
+
     /// Names the file in which SQLite found damage.
     pub(super) fn at(self, path: &Path) -> Self {
         match self {
@@ -59,5 +72,21 @@ impl StoreError {
             }
             other => other,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_fills_during_a_migration_is_called_full() {
+        let failed = |code: i32| {
+            let err = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            StoreError::from_migration(rusqlite_migration::Error::RusqliteError { query: String::new(), err })
+        };
+        assert!(matches!(failed(rusqlite::ffi::SQLITE_FULL), StoreError::DiskFull { .. }));
+        assert!(matches!(failed(rusqlite::ffi::SQLITE_READONLY), StoreError::ReadOnlyDisk { .. }));
+        assert!(matches!(failed(rusqlite::ffi::SQLITE_ERROR), StoreError::Migration { .. }));
     }
 }

@@ -124,7 +124,11 @@ fn open_to_write(path: &Path, migrations: &Migrations<'_>, snapshot: Option<&Pat
     if let Some(snapshot) = snapshot {
         backup::copy_to(&db, snapshot)?;
     }
-    migrations.to_latest(&mut db).map_err(|source| StoreError::Migration { source })?;
+    migrations.to_latest(&mut db).map_err(StoreError::from_migration)?;
+    if snapshot.is_some() {
+        // A table that was written anew leaves its old pages in the file. What cannot be given back is only room.
+        let _ = db.execute_batch("VACUUM");
+    }
     Ok(db)
 }
 

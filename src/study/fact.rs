@@ -27,7 +27,30 @@ impl Entry {
     pub fn moment(&self) -> Moment {
         Moment { at: self.at, offset_secs: self.offset_secs }
     }
+
+    /// Whether all its times are ones that a clock may show: with others nothing could be worked out. What comes from elsewhere is
+    /// held to it before it is taken in.
+    pub fn is_plausible(&self) -> bool {
+        let shown = |at: Timestamp| (0..=LAST_MOMENT).contains(&at.0);
+        let near = |offset_secs: i32| offset_secs.unsigned_abs() <= MOST_OFFSET_SECS;
+        let fact = |fact: &Fact| match fact {
+            Fact::CardImported(imported) => {
+                let schedule = imported.schedule.as_ref();
+                let last = schedule.and_then(|schedule| schedule.last_review);
+                schedule.and_then(|schedule| schedule.due).is_none_or(shown)
+                    && last.is_none_or(|last| shown(last.at) && near(last.offset_secs))
+                    && imported.log.iter().all(|review| shown(review.at))
+            }
+            Fact::MockTaken(mock) => shown(mock.began_at),
+            _ => true,
+        };
+        shown(self.at) && near(self.offset_secs) && self.facts.iter().all(fact)
+    }
 }
+
+/// The last moment that is believed, in milliseconds since 1970: the end of the year 9999.
+const LAST_MOMENT: i64 = 253_402_300_799_999;
+const MOST_OFFSET_SECS: u32 = 26 * 3_600;
 
 /// What happened. New kinds may be added; a kind that is here keeps its meaning for ever.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

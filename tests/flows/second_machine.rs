@@ -286,3 +286,71 @@ fn what_is_being_typed_while_a_merge_comes_is_kept_and_merged() {
     window.close();
     assert_eq!(note(&on_disk(&here).progress).text, both);
 }
+
+#[test]
+fn the_end_writes_this_machines_file_whatever_has_just_come() {
+    let dir = tempfile::tempdir().unwrap();
+    let [here, there] = apart(dir.path(), "Claim: a log.\n\nMine.\n", "Claim: a log.\n\nFailure: a disk.\n");
+    let (shared, whole) = (dir.path().join("shared"), dir.path().join("whole.whetstone"));
+    std::fs::create_dir(&shared).unwrap();
+    let mut window = window_at(&there, answered().as_str(), SIZE, Theme::Light);
+    window.press_with(CTRL_SHIFT, Key::B);
+    path(&mut window, &whole);
+    window.close();
+    let mut window = window_at(&here, answered().as_str(), SIZE, Theme::Light);
+    share(&mut window, &shared);
+    window.press(Key::Escape);
+    window.press(Key::R);
+    window.press(Key::Space);
+    // On this machine's disk, and not yet in the shared folder, which waits for a pause.
+    window.harness.key_press(Key::Num3);
+    while window.harness.state().progress().counts_of_all().reviews == 0 {
+        window.harness.step();
+        std::thread::yield_now();
+    }
+    // Another machine's file arrives in the moment in which this window is closed.
+    std::fs::copy(&whole, shared.join("laptop-0badcafe.whetstone")).unwrap();
+    eframe::App::on_exit(window.harness.state_mut(), None);
+    window.close();
+    let own = files(&shared).into_iter().find(|file| !file.ends_with("laptop-0badcafe.whetstone")).unwrap();
+    let file = std::io::BufReader::new(std::fs::File::open(own).unwrap());
+    let watch = whetstone::exchange::job::Watch::default();
+    let bundle = whetstone::exchange::bundle::read(file, |_| true, &watch).unwrap();
+    assert_eq!(Progress::from_entries(bundle.entries).counts_of_all().reviews, 1);
+}
+
+#[test]
+fn a_deck_that_another_machine_imported_comes_as_one_entry_and_is_folded_beside_the_window() {
+    let dir = tempfile::tempdir().unwrap();
+    let [here, there] = ["here", "there"].map(|name| dir.path().join(name));
+    let cards = (0..600u32).map(|number| whetstone::exchange::import::Foreign {
+        origin: format!("card {number}"),
+        deck: "Their deck".to_owned(),
+        front: format!("Front {number}"),
+        back: "Back".to_owned(),
+        ..Default::default()
+    });
+    let parsed = whetstone::exchange::import::Parsed { cards: cards.collect(), ..Default::default() };
+    let (store, opened) = Store::open(&there, NOW).unwrap();
+    let (catalog, _) = whetstone::catalog::embedded();
+    let known = whetstone::exchange::import::Known::of(&catalog, &opened.progress);
+    let preview = whetstone::exchange::import::Preview::of(parsed, &known);
+    let facts = decide(preview.request(), &opened.progress, opened.machine).unwrap();
+    store.append_now(NOW, facts).unwrap();
+    drop(store);
+    let bundle = dir.path().join("there.whetstone");
+    let snapshot = whetstone::store::Snapshot::open(&there).unwrap();
+    whetstone::exchange::bundle::file(&bundle, &snapshot, &whetstone::exchange::job::Watch::default()).unwrap();
+    let mut window = window_at(&here, answered().as_str(), SIZE, Theme::Light);
+    window.press_with(CTRL_SHIFT, Key::U);
+    path(&mut window, &bundle);
+    window.harness.get_by_role_and_label(Role::Button, "Merge").click();
+    window.settle();
+    assert_eq!(window.harness.state().progress().imported_cards().count(), 600);
+    assert!(shows(&window, "Merged: 600 cards"));
+    window.press_with(Modifiers::COMMAND, Key::K);
+    window.type_text("Their deck");
+    assert!(window.harness.query_all_by_role(Role::ListBoxOption).count() > 0, "the deck can be gone to");
+    window.close();
+    assert_eq!(on_disk(&here).progress.imported_cards().count(), 600);
+}

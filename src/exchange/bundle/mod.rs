@@ -18,6 +18,7 @@ pub use read::{Bundle, entries_of, manifest_of, read};
 pub use write::{file, write};
 
 use super::job::Cancelled;
+use super::picture::hex;
 use super::write::WriteError;
 use crate::ids::EntryId;
 use crate::store::StoreError;
@@ -43,6 +44,15 @@ pub struct Manifest {
     entries_sha256: String,
     /// As of [`contents`]: two bundles that have it in common hold the same.
     pub contents: String,
+}
+
+impl Manifest {
+    /// For the reader: `12 entries and 1 picture`.
+    pub fn words(&self) -> String {
+        let entries = if self.entries == 1 { "entry" } else { "entries" };
+        let pictures = if self.pictures == 1 { "picture" } else { "pictures" };
+        format!("{} {entries} and {} {pictures}", self.entries, self.pictures)
+    }
 }
 
 #[derive(Debug, Error)]
@@ -97,17 +107,10 @@ pub fn contents<'a>(
     hex(&digest.finalize())
 }
 
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{Cursor, Write as _};
+    use std::path::Path;
 
     use uuid::Uuid;
     use zip::ZipWriter;
@@ -146,9 +149,9 @@ mod tests {
         let names: Vec<String> = pictures.iter().map(|bytes| name_of(bytes)).collect();
         let of = |name: &String| {
             let bytes = pictures.iter().find(|bytes| name_of(bytes) == *name).unwrap();
-            Ok((name.clone(), bytes.to_vec()))
+            Ok(bytes.to_vec())
         };
-        write(&mut out, entries, &names, of, &Watch::default()).unwrap();
+        write(Path::new("a"), &mut out, entries, &names, of, &Watch::default()).unwrap();
         out.into_inner()
     }
 
@@ -208,6 +211,8 @@ mod tests {
         let manifest = |version: u32, more: &str| format!("{{\"format\":\"{FORMAT}\",\"version\":{version}{more}}}");
         let newer = zipped(&[(MANIFEST, manifest(9, ",\"layout\":1").as_bytes())]);
         assert!(matches!(opened(&newer), Err(BundleError::TooNew { found: 9 })));
+        let other = opened(b"# A note\n").expect_err("it was read").to_string();
+        assert!(other.ends_with("it does not begin as a bundle does"), "{other}");
         for files in [&[("a", &b"b"[..])][..], &[(MANIFEST, b"{}")], &[(MANIFEST, b"{\"format\":\"x\",\"version\":1}")]]
         {
             assert!(matches!(opened(&zipped(files)), Err(BundleError::NotOurs)));
@@ -240,7 +245,7 @@ mod tests {
     fn who_stops_it_gets_nothing() {
         let watch = Watch::default();
         watch.cancel();
-        let refused = write(Cursor::new(Vec::new()), entries(), &[], |_| Ok(Default::default()), &watch);
+        let refused = write(Path::new("a"), Cursor::new(Vec::new()), entries(), &[], |_| Ok(Vec::new()), &watch);
         assert!(matches!(refused, Err(BundleError::Cancelled(_))));
         assert!(matches!(read(Cursor::new(bundle(entries(), &[])), |_| true, &watch), Err(BundleError::Cancelled(_))));
     }

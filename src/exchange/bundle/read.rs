@@ -8,12 +8,11 @@ use sha2::{Digest as _, Sha256};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use super::{BundleError, ENTRIES, FORMAT, MANIFEST, Manifest, PICTURES, VERSION, contents, hex};
+use super::{BundleError, ENTRIES, FORMAT, MANIFEST, Manifest, PICTURES, VERSION, contents};
 use crate::exchange::job::Watch;
-use crate::exchange::picture::{MOST_BYTES, name_of};
+use crate::exchange::picture::{MOST_BYTES, hex, name_of};
 use crate::ids::EntryId;
-use crate::study::{Entry, Fact};
-use crate::time::Timestamp;
+use crate::study::Entry;
 
 const LARGEST_MANIFEST: u64 = 64 * 1024;
 /// A journal larger than this, in bytes, is not believed: 100,000 entries take 0.03 GB.
@@ -22,9 +21,6 @@ const LARGEST_JOURNAL: u64 = 2 * 1024 * 1024 * 1024;
 const LARGEST_RATIO: u64 = 400;
 const MOST_ENTRIES: usize = 5_000_000;
 const MOST_PICTURES: usize = 100_000;
-/// The last moment that is believed, in milliseconds since 1970: the end of the year 9999.
-const LAST_MOMENT: i64 = 253_402_300_799_999;
-const MOST_OFFSET_SECS: u32 = 26 * 3_600;
 
 /// What is in a bundle.
 #[derive(Debug)]
@@ -41,7 +37,7 @@ pub struct Bundle {
 /// # Errors
 /// When it is none, or newer than known.
 pub fn manifest_of(source: impl Read + Seek) -> Result<Manifest, BundleError> {
-    manifest(&mut ZipArchive::new(source)?)
+    manifest(&mut opened(source)?)
 }
 
 /// Reads a bundle with the pictures that are `wanted`, and holds it to its digests.
@@ -49,7 +45,7 @@ pub fn manifest_of(source: impl Read + Seek) -> Result<Manifest, BundleError> {
 /// # Errors
 /// When it is none, newer than known, damaged, incomplete, or would come to more than it may.
 pub fn read(source: impl Read + Seek, wanted: impl Fn(&str) -> bool, watch: &Watch) -> Result<Bundle, BundleError> {
-    let mut zip = ZipArchive::new(source)?;
+    let mut zip = opened(source)?;
     let manifest = manifest(&mut zip)?;
     watch.begin(manifest.entries + manifest.pictures)?;
     let entries = journal(&mut zip, &manifest, watch)?;
@@ -112,7 +108,7 @@ pub fn entries_of(mut lines: impl BufRead, watch: &Watch) -> Result<Vec<Entry>, 
         let entry: Entry = serde_json::from_slice(&line).map_err(|source| {
             if line.ends_with(b"\n") { BundleError::Entry { number, source } } else { damaged(source) }
         })?;
-        if !is_plausible(&entry) {
+        if !entry.is_plausible() {
             return Err(BundleError::Wrong { number, what: "has a time that no clock shows" });
         }
         if !ids.insert(entry.id) {
@@ -123,22 +119,14 @@ pub fn entries_of(mut lines: impl BufRead, watch: &Watch) -> Result<Vec<Entry>, 
     }
 }
 
-/// Whether all its times are ones that a clock may show: with others nothing could be worked out.
-fn is_plausible(entry: &Entry) -> bool {
-    let shown = |at: Timestamp| (0..=LAST_MOMENT).contains(&at.0);
-    let near = |offset_secs: i32| offset_secs.unsigned_abs() <= MOST_OFFSET_SECS;
-    let fact = |fact: &Fact| match fact {
-        Fact::CardImported(imported) => {
-            let schedule = imported.schedule.as_ref();
-            let last = schedule.and_then(|schedule| schedule.last_review);
-            schedule.and_then(|schedule| schedule.due).is_none_or(shown)
-                && last.is_none_or(|last| shown(last.at) && near(last.offset_secs))
-                && imported.log.iter().all(|review| shown(review.at))
-        }
-        Fact::MockTaken(mock) => shown(mock.began_at),
-        _ => true,
-    };
-    shown(entry.at) && near(entry.offset_secs) && entry.facts.iter().all(fact)
+/// The archive; what does not even begin as one is told in words that are not the archive's.
+fn opened<R: Read + Seek>(mut source: R) -> Result<ZipArchive<R>, BundleError> {
+    let mut head = [0; 2];
+    if source.read_exact(&mut head).is_ok() && head != *b"PK" {
+        return Err(BundleError::Damaged("it does not begin as a bundle does".to_owned()));
+    }
+    source.rewind().map_err(BundleError::Read)?;
+    Ok(ZipArchive::new(source)?)
 }
 
 fn manifest<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<Manifest, BundleError> {

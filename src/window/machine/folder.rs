@@ -201,7 +201,10 @@ impl Keeper {
                 }
                 Ok(Order::Leave) => return,
                 Ok(Order::End) | Err(RecvTimeoutError::Disconnected) => {
-                    self.pass(true, &mut again);
+                    // Nobody takes in any more what would be found now; the next start does.
+                    if self.shared.is_dir() {
+                        let _ = self.write();
+                    }
                     return;
                 }
                 // After strokes it only looks; after a pause it writes as well.

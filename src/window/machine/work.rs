@@ -79,10 +79,7 @@ pub fn start(
 fn bundled(data_dir: &Path, path: &Path, watch: &Watch) -> Done {
     let snapshot = Snapshot::open(data_dir).map_err(BundleError::from);
     match snapshot.and_then(|snapshot| bundle::file(path, &snapshot, watch)) {
-        Ok(manifest) => {
-            let (entries, pictures) = (manifest.entries, manifest.pictures);
-            Done::Bundled(format!("{entries} entries and {pictures} pictures are in {}", path.display()))
-        }
+        Ok(manifest) => Done::Bundled(format!("{} are in {}", manifest.words(), path.display())),
         Err(error) => Done::Failed(format!("{}. Nothing was left half-written.", sentence(&error))),
     }
 }
