@@ -59,6 +59,7 @@ impl Overlay {
                             // Beside what scrolls, not under its bar.
                             ui.set_width(ui.available_width() - 10.0);
                             super::settings_ui::settings_ui(ui, cx, adding, out);
+                            controls::follow_focus(ui);
                         });
                     }
                     Self::Import(sheet) => {

@@ -87,10 +87,50 @@ fn the_keyboard_stays_in_what_is_open() {
     let mut visited = std::collections::BTreeSet::new();
     for _ in 0..60 {
         window.press(Key::Tab);
-        let focused = window.harness.query_by(egui_kittest::kittest::AccessKitNode::is_focused);
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method by its path is for one lifetime only"
+        )]
+        let focused = window.harness.query_by(|node| node.is_focused());
         let node = focused.map(|node| node.accesskit_node());
         assert!(node.as_ref().is_none_or(|node| node.role() != Role::TreeItem), "Tab walked through the tree behind");
         visited.extend(node.and_then(|node| node.label()));
     }
     assert!(["Dark", "Back up now", "Bundle…"].iter().all(|label| visited.contains(*label)), "{visited:?}");
+}
+
+#[test]
+fn what_the_keyboard_comes_to_is_brought_to_sight() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), "kafka/what-is-kafka", (900.0, 560.0), Theme::Light);
+    window.press_with(Modifiers::COMMAND, Key::Comma);
+    let bottom = |window: &crate::common::Window| window.harness.get_by_label("Bundle…").rect().bottom();
+    assert!(bottom(&window) > 560.0, "it begins below what is shown");
+    for _ in 0..60 {
+        window.press(Key::Tab);
+        if window.harness.get_by_label("Bundle…").is_focused() {
+            break;
+        }
+    }
+    assert!(window.harness.get_by_label("Bundle…").is_focused());
+    assert!(bottom(&window) < 560.0, "{}", bottom(&window));
+}
+
+#[test]
+fn undo_never_passes_over_what_is_still_being_saved() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_at(dir.path(), answered().as_str(), SIZE, Theme::Light);
+    window.press(Key::R);
+    window.press(Key::Space);
+    window.press(Key::Num3);
+    window.press(Key::Space);
+    // The second grade and its undo in one breath: it is undone, or undo is refused; the first one stays.
+    window.harness.key_press(Key::Num3);
+    window.harness.key_press(Key::U);
+    window.harness.run();
+    window.settle();
+    assert!((1..=2).contains(&window.harness.state().progress().counts_of_all().reviews));
+    let first = window.harness.state().progress().entries().next().unwrap().clone();
+    let progress = window.harness.state().progress();
+    assert!(progress.counting().any(|entry| *entry == first), "the first grade still counts");
 }

@@ -76,8 +76,11 @@ impl CardsPane {
 
     /// A card has left the review without a grade.
     pub fn drop_card(&mut self, card: &CardId, now_secs: f64) {
+        let is_shown = self.current() == Some(card);
         self.queue.retain(|(queued, _)| queued != card);
-        self.turn_over(now_secs);
+        if is_shown {
+            self.turn_over(now_secs);
+        }
     }
 
     /// Undo brings the card back that was graded last.

@@ -342,8 +342,9 @@ fn title_job(cx: &Cx<'_>, question: &Question, row_width: f32) -> LayoutJob {
 
 fn nothing_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
     let at = Pos2::new(rect.left() + 16.0, rect.top() + 16.0);
-    let text = "Nothing matches. Escape clears the filter.";
-    ui.painter().text(at, egui::Align2::LEFT_TOP, text, look::regular(12.5), cx.look.color(Role::Faint));
+    let (text, faint) = ("Nothing matches. Escape clears the filter.".to_owned(), cx.look.color(Role::Faint));
+    let galley = ui.painter().layout(text, look::regular(12.5), faint, rect.width() - 32.0);
+    ui.painter().galley(at, galley, faint);
 }
 
 fn foot_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {

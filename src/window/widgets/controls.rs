@@ -104,6 +104,16 @@ pub fn icon_button(ui: &mut Ui, look: &Look, glyph: char, name: &str) -> Respons
 }
 
 /// One line of text in a role, without wrapping.
+/// At the end of what scrolls: brings to sight what the keyboard has just come to in it.
+pub fn follow_focus(ui: &Ui) {
+    let focused = ui.ctx().memory(egui::Memory::focused).and_then(|id| ui.ctx().read_response(id));
+    if let Some(response) =
+        focused.filter(|response| response.gained_focus() && ui.min_rect().contains_rect(response.rect))
+    {
+        response.scroll_to_me(None);
+    }
+}
+
 pub fn line(ui: &mut Ui, look: &Look, text: &str, font: FontId, role: Role) -> Response {
     ui.add(egui::Label::new(egui::RichText::new(text).font(font).color(look.color(role))).extend().selectable(false))
 }
