@@ -109,18 +109,18 @@ impl Progress {
         for entry in entries {
             progress.index(entry);
         }
-        progress.replay_parameters();
-        let cards: Vec<_> = progress.by_card.keys().cloned().collect();
-        let questions: Vec<_> = progress.by_question.keys().cloned().collect();
-        let topics: Vec<_> = progress.by_topic.keys().cloned().collect();
-        let notes: Vec<_> = progress.by_note.keys().cloned().collect();
-        notes.iter().for_each(|note| progress.replay_note(note));
-        cards.iter().for_each(|card| progress.replay_card(card));
-        questions.iter().for_each(|question| progress.replay_question(question));
-        topics.iter().for_each(|topic| progress.replay_topic(topic));
-        progress.replay_aim();
-        progress.replay_predictions();
-        progress.replay_mocks();
+        let stale = Stale {
+            // With the parameters every card is worked out.
+            cards: BTreeSet::new(),
+            questions: progress.by_question.keys().cloned().collect(),
+            topics: progress.by_topic.keys().cloned().collect(),
+            notes: progress.by_note.keys().cloned().collect(),
+            parameters: true,
+            aim: true,
+            predictions: true,
+            mocks: true,
+        };
+        progress.fold(stale);
         progress
     }
 
@@ -139,33 +139,33 @@ impl Progress {
                 continue;
             }
             for fact in self.entry(id).into_iter().flat_map(|entry| &entry.facts) {
-                match fact {
-                    Fact::Withdrawn { entry } => touched.push(*entry),
-                    Fact::DeepCards { topic, .. } => drop(stale.topics.insert(topic.clone())),
-                    Fact::AimSet { .. } | Fact::TopicsOrdered { .. } | Fact::Frozen { .. } => stale.aim = true,
-                    Fact::FreeNoteWritten { note, .. } => drop(stale.notes.insert(note.clone())),
-                    Fact::Predicted { .. } => stale.predictions = true,
-                    Fact::MockTaken(_) => stale.mocks = true,
-                    Fact::ParametersSet { .. } => stale.parameters = true,
-                    _ => {
-                        stale.cards.extend(fact.cards().cloned());
-                        if fact.card().is_some() {
-                            continue;
-                        }
-                        if let Some(question) = fact.question() {
-                            stale.questions.insert(question);
-                        }
+                match routed(fact) {
+                    Route::Withdrawal(entry) => touched.push(entry),
+                    Route::Topic(topic) => drop(stale.topics.insert(topic.clone())),
+                    Route::Aim => stale.aim = true,
+                    Route::Note(note) => drop(stale.notes.insert(note.clone())),
+                    Route::Prediction => stale.predictions = true,
+                    Route::Mock => stale.mocks = true,
+                    Route::Parameters => stale.parameters = true,
+                    Route::Study { cards, question } => {
+                        stale.cards.extend(cards.cloned());
+                        stale.questions.extend(question);
                     }
                 }
             }
         }
+        self.fold(stale);
+    }
+
+    /// Works out anew what is stale, in an order in which each rests on what came before.
+    fn fold(&mut self, mut stale: Stale) {
         if stale.parameters {
             self.replay_parameters();
-            stale.cards.extend(self.by_card.keys().cloned());
+            stale.cards = self.by_card.keys().cloned().collect();
         }
+        stale.notes.iter().for_each(|note| self.replay_note(note));
         stale.cards.iter().for_each(|card| self.replay_card(card));
         stale.questions.iter().for_each(|question| self.replay_question(question));
-        stale.notes.iter().for_each(|note| self.replay_note(note));
         stale.topics.iter().for_each(|topic| self.replay_topic(topic));
         if stale.aim {
             self.replay_aim();
@@ -189,39 +189,24 @@ impl Progress {
         let mut withdraws = false;
         for (position, fact) in (0..).zip(&entry.facts) {
             let key = (key, position);
-            match fact {
+            match routed(fact) {
                 // One each, as undo writes them: what takes back what is then a tree, however it was forged.
-                Fact::Withdrawn { entry: target } => {
+                Route::Withdrawal(target) => {
                     if !std::mem::replace(&mut withdraws, true) {
-                        self.withdrawals.entry(*target).or_default().insert(entry.id);
+                        self.withdrawals.entry(target).or_default().insert(entry.id);
                     }
                 }
-                Fact::DeepCards { topic, .. } => {
-                    self.by_topic.entry(topic.clone()).or_default().insert(key);
-                }
-                Fact::AimSet { .. } | Fact::TopicsOrdered { .. } | Fact::Frozen { .. } => {
-                    self.by_aim.insert(key);
-                }
-                Fact::FreeNoteWritten { note, .. } => {
-                    self.by_note.entry(note.clone()).or_default().insert(key);
-                }
-                Fact::Predicted { .. } => {
-                    self.by_prediction.insert(key);
-                }
-                Fact::MockTaken(_) => {
-                    self.by_mock.insert(key);
-                }
-                Fact::ParametersSet { .. } => {
-                    self.by_parameters.insert(key);
-                }
-                _ => {
-                    for card in fact.cards() {
+                Route::Topic(topic) => drop(self.by_topic.entry(topic.clone()).or_default().insert(key)),
+                Route::Aim => drop(self.by_aim.insert(key)),
+                Route::Note(note) => drop(self.by_note.entry(note.clone()).or_default().insert(key)),
+                Route::Prediction => drop(self.by_prediction.insert(key)),
+                Route::Mock => drop(self.by_mock.insert(key)),
+                Route::Parameters => drop(self.by_parameters.insert(key)),
+                Route::Study { cards, question } => {
+                    for card in cards {
                         self.by_card.entry(card.clone()).or_default().insert(key);
                     }
-                    if fact.card().is_some() {
-                        continue;
-                    }
-                    if let Some(question) = fact.question() {
+                    if let Some(question) = question {
                         self.by_question.entry(question).or_default().insert(key);
                     }
                 }
@@ -299,6 +284,35 @@ impl Progress {
             }
         }
         None
+    }
+}
+
+/// What a fact is filed under, and makes stale.
+enum Route<'a, C> {
+    Withdrawal(EntryId),
+    Topic(&'a TopicId),
+    Aim,
+    Note(&'a NoteId),
+    Prediction,
+    Mock,
+    Parameters,
+    /// Cards; and the question, of a fact that is about none of its cards alone.
+    Study {
+        cards: C,
+        question: Option<QuestionId>,
+    },
+}
+
+fn routed(fact: &Fact) -> Route<'_, impl Iterator<Item = &CardId>> {
+    match fact {
+        Fact::Withdrawn { entry } => Route::Withdrawal(*entry),
+        Fact::DeepCards { topic, .. } => Route::Topic(topic),
+        Fact::AimSet { .. } | Fact::TopicsOrdered { .. } | Fact::Frozen { .. } => Route::Aim,
+        Fact::FreeNoteWritten { note, .. } => Route::Note(note),
+        Fact::Predicted { .. } => Route::Prediction,
+        Fact::MockTaken(_) => Route::Mock,
+        Fact::ParametersSet { .. } => Route::Parameters,
+        _ => Route::Study { cards: fact.cards(), question: fact.card().is_none().then(|| fact.question()).flatten() },
     }
 }
 
