@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Layout, ProgressBar, ScrollArea, TextEdit, Ui};
+use egui::{Align, Layout, ScrollArea, TextEdit, Ui};
 
 use crate::exchange::Scope;
 use crate::exchange::export::Format;
@@ -13,7 +13,7 @@ use crate::window::cx::{Command, Cx};
 use crate::window::exchanging::Wish;
 use crate::window::look;
 use crate::window::widgets::controls::{self, Weight};
-use crate::window::widgets::path::path_ui;
+use crate::window::widgets::files;
 
 const ROW_HEIGHT: f32 = 24.0;
 
@@ -77,7 +77,7 @@ impl ImportSheet {
             return true;
         }
         if let Some(why) = &self.failed {
-            warning_ui(ui, cx, why);
+            files::warning_ui(ui, cx.look, why);
         }
         if let Some(preview) = &mut self.preview {
             ui.add_space(4.0);
@@ -235,7 +235,7 @@ impl ExportSheet {
             return true;
         }
         if let Some(why) = &self.failed {
-            warning_ui(ui, cx, why);
+            files::warning_ui(ui, cx.look, why);
         }
         ui.add_space(8.0);
         let mut stays = true;
@@ -267,7 +267,7 @@ fn file_ui(
     out: &mut Vec<Command>,
 ) -> bool {
     let name = if export.is_none_or(|format| format.extension().is_none()) { "File or folder" } else { "File" };
-    let asked = path_ui(ui, cx.look, name, path, focused);
+    let asked = files::path_ui(ui, cx.look, name, path, focused);
     if asked.browse {
         let name = Path::new(&*path).file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
         out.push(Command::Exchange(Wish::Browse { export, name }));
@@ -281,19 +281,7 @@ fn small_field(ui: &mut Ui, name: &'static str, text: &mut String) {
 }
 
 fn progress_ui(ui: &mut Ui, cx: &Cx<'_>, share: f32, what: &str, out: &mut Vec<Command>) {
-    ui.add_space(8.0);
-    ui.horizontal(|ui| {
-        if controls::button(ui, cx.look, Weight::Plain, "Stop", "").clicked() {
-            out.push(Command::StopExchange);
-        }
-        let bar = ui.add(ProgressBar::new(share).desired_height(8.0));
-        let name = what.to_owned();
-        ui.ctx().accesskit_node_builder(bar.id, |node| node.set_label(name));
-    });
-}
-
-fn warning_ui(ui: &mut Ui, cx: &Cx<'_>, why: &str) {
-    ui.add_space(4.0);
-    let text = egui::RichText::new(why).font(look::regular(look::CONTROL)).color(cx.look.color(Role::Down));
-    ui.add(egui::Label::new(text).wrap());
+    if files::progress_ui(ui, cx.look, share, what) {
+        out.push(Command::StopExchange);
+    }
 }

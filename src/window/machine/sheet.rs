@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Label, Layout, ProgressBar, RichText, ScrollArea, Ui};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 
 use super::{Ask, Wish};
 use crate::study::{Linking, NoteChange};
@@ -11,7 +11,7 @@ use crate::window::cx::{Command, Cx};
 use crate::window::look;
 use crate::window::panes::notes;
 use crate::window::widgets::controls::{self, Weight};
-use crate::window::widgets::path::path_ui;
+use crate::window::widgets::files;
 
 const ROW_HEIGHT: f32 = 24.0;
 
@@ -43,7 +43,7 @@ impl BundleSheet {
         ui.add_space(6.0);
         let save = Wish::Browse { save: Some(PathBuf::from(&self.path)) };
         let entered = file_ui(ui, cx, &mut self.path, &mut self.focused, save, out);
-        if progress_ui(ui, cx, "Writing…", out) {
+        if underway_ui(ui, cx, "Writing…", out) {
             return true;
         }
         ui.add_space(8.0);
@@ -82,7 +82,7 @@ impl MergeSheet {
         );
         ui.add_space(6.0);
         let entered = file_ui(ui, cx, &mut self.path, &mut self.focused, Wish::Browse { save: None }, out);
-        if progress_ui(ui, cx, "Reading…", out) {
+        if underway_ui(ui, cx, "Reading…", out) {
             if entered {
                 self.look(out);
             }
@@ -171,7 +171,7 @@ fn file_ui(
     browse: Wish,
     out: &mut Vec<Command>,
 ) -> bool {
-    let asked = path_ui(ui, cx.look, "File", path, focused);
+    let asked = files::path_ui(ui, cx.look, "File", path, focused);
     if asked.browse {
         out.push(Command::Machine(Ask::Do(browse)));
     }
@@ -179,22 +179,15 @@ fn file_ui(
 }
 
 /// How far it is, or why it did not go; true while it is under way.
-fn progress_ui(ui: &mut Ui, cx: &Cx<'_>, what: &'static str, out: &mut Vec<Command>) -> bool {
+fn underway_ui(ui: &mut Ui, cx: &Cx<'_>, what: &str, out: &mut Vec<Command>) -> bool {
     if let Some(share) = cx.machines.share() {
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            if controls::button(ui, cx.look, Weight::Plain, "Stop", "").clicked() {
-                out.push(Command::Machine(Ask::Stop));
-            }
-            let bar = ui.add(ProgressBar::new(share).desired_height(8.0));
-            ui.ctx().accesskit_node_builder(bar.id, |node| node.set_label(what));
-        });
+        if files::progress_ui(ui, cx.look, share, what) {
+            out.push(Command::Machine(Ask::Stop));
+        }
         return true;
     }
     if let Some(why) = cx.machines.failed() {
-        ui.add_space(4.0);
-        let text = RichText::new(why).font(look::regular(look::CONTROL)).color(cx.look.color(Role::Down));
-        ui.add(Label::new(text).wrap());
+        files::warning_ui(ui, cx.look, why);
     }
     false
 }

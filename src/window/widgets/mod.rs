@@ -3,7 +3,7 @@
 pub mod charts;
 pub mod controls;
 pub mod doc;
+pub mod files;
 pub mod marks;
 pub mod paint;
-pub mod path;
 pub mod rich;

@@ -66,6 +66,7 @@ fn sheet<S>(
                 body(ui, state, out);
                 ui.add_space(48.0);
             });
+            controls::follow_focus(ui);
         });
     });
 }

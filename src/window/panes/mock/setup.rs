@@ -154,6 +154,7 @@ pub(super) fn page(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
                 ui.add_space(28.0);
             });
         });
+        controls::follow_focus(ui);
     });
 }
 

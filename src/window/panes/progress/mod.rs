@@ -148,6 +148,7 @@ impl ProgressPane {
                     ui.add_space(28.0);
                 });
             });
+            controls::follow_focus(ui);
         });
     }
 }

@@ -1,6 +1,6 @@
-//! A field for a path, and the system's dialog beside it.
+//! What sheets share that read and write files: a field for a path, the system's dialog beside it, how far it is and what went wrong.
 
-use egui::{Align, Key, Layout, TextEdit, Ui, vec2};
+use egui::{Align, Key, Label, Layout, ProgressBar, RichText, TextEdit, Ui, vec2};
 
 use crate::theme::Role;
 use crate::window::look::{self, Look};
@@ -30,4 +30,24 @@ pub fn path_ui(ui: &mut Ui, look: &Look, name: &str, path: &mut String, focused:
         asked.entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     });
     asked
+}
+
+/// How far something is, with a way to stop it; whether that was asked for.
+pub fn progress_ui(ui: &mut Ui, look: &Look, share: f32, what: &str) -> bool {
+    ui.add_space(8.0);
+    let stopped = ui.horizontal(|ui| {
+        let stopped = controls::button(ui, look, Weight::Plain, "Stop", "").clicked();
+        let bar = ui.add(ProgressBar::new(share).desired_height(8.0));
+        let name = what.to_owned();
+        ui.ctx().accesskit_node_builder(bar.id, |node| node.set_label(name));
+        stopped
+    });
+    stopped.inner
+}
+
+/// Why something did not go.
+pub fn warning_ui(ui: &mut Ui, look: &Look, why: &str) {
+    ui.add_space(4.0);
+    let text = RichText::new(why).font(look::regular(look::CONTROL)).color(look.color(Role::Down));
+    ui.add(Label::new(text).wrap());
 }
