@@ -1,5 +1,5 @@
 //! What a second machine costs with a long journal: a bundle out and in, and a look at the shared folder when there is nothing new and
-//! when there is a little. `cargo bench --bench bundle [-- ENTRIES]`; none of it is on the window's thread.
+//! when there is a little. `cargo bench --bench bundle [-- ENTRIES]`; only what is new is taken in on the window's thread.
 #![expect(clippy::expect_used, reason = "a benchmark stops where it cannot go on")]
 
 use std::fs::File;

@@ -40,8 +40,7 @@ impl Day {
     /// The study day of a moment, seen from a zone `offset_secs` east of UTC.
     pub fn of(at: Timestamp, offset_secs: i32) -> Self {
         let shifted = at.0 + i64::from(offset_secs) * 1000 - DAY_STARTS_AT_HOUR * 3_600_000;
-        let day = jiff::Timestamp::from_millisecond(shifted).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        Self(day.to_zoned_datetime(TimeZone::UTC).date())
+        Self(shifted_to(shifted).date())
     }
 
     /// The first moment of this study day in a zone `offset_secs` east of UTC.
@@ -82,6 +81,17 @@ impl Moment {
     pub fn day(self) -> Day {
         Day::of(self.at, self.offset_secs)
     }
+
+    /// What the reader's clock and calendar show.
+    pub fn civil(self) -> jiff::civil::DateTime {
+        shifted_to(self.at.0 + i64::from(self.offset_secs) * 1_000)
+    }
+}
+
+/// Milliseconds that a zone's offset is in already; the beginning of 1970 for what no clock shows.
+fn shifted_to(millis: i64) -> jiff::civil::DateTime {
+    let shifted = jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    shifted.to_zoned_datetime(TimeZone::UTC).datetime()
 }
 
 #[cfg(test)]

@@ -16,7 +16,6 @@ pub use backup::{Backup, backups, copy_of, restore};
 pub use error::StoreError;
 pub use files::{FILE, start_fresh};
 pub use open::{Access, FOLDERS, Opened, ReadOnlyWhy};
-pub use picture::picture;
 pub use snapshot::Snapshot;
 pub use writer::{Job, MergeSource, Reply, Store};
 

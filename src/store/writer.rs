@@ -429,7 +429,8 @@ impl Writer {
     fn restored(&mut self, from: &Path, moment: Moment) -> Result<Reply, StoreError> {
         self.checkpoint("TRUNCATE");
         let (db, lock) = self.writing.take().ok_or(StoreError::WriterGone)?;
-        // The file can take another's place only while nobody has it open; the lock stays.
+        // The file can take another's place only while no writer has it open; the lock stays. Where a reader that has it open is in the
+        // way, as on Windows, that is an error like any other.
         drop(db);
         let kept = backup::put_in_place(&self.folder, from, moment);
         let Database { writing, opened } = open::open_locked(&self.folder, lock, moment)?;

@@ -12,7 +12,7 @@ use egui::{ColorImage, Context, DroppedFileHandle, TextureHandle, TextureOptions
 
 use super::app::App;
 use crate::exchange::picture::{self, MOST_BYTES, Picture, PictureError};
-use crate::store::{self, Job};
+use crate::store::{Access, Job, Snapshot};
 use crate::window::cx::Draft;
 
 /// Where a picture comes from.
@@ -84,7 +84,7 @@ impl Images {
                         Err(why) => Done::Refused(why),
                     },
                     Wish::Show(name) => {
-                        let picture = match store::picture(&folder, &name) {
+                        let picture = match Snapshot::open(&folder).and_then(|data| data.picture(&name)) {
                             Ok(Some(bytes)) => picture::decode(&bytes).map_err(|error| error.to_string()),
                             Ok(None) => Err("it is not in your data".to_owned()),
                             Err(error) => Err(error.to_string()),
@@ -224,7 +224,7 @@ impl App {
 
     pub(super) fn take_image(&mut self, source: Source) {
         let Some(draft) = self.with_cx(|panes, cx, _| panes.answer.draft(cx)) else { return };
-        if !matches!(self.access, store::Access::ReadWrite) {
+        if !matches!(self.access, Access::ReadWrite) {
             self.toasts.warn("Nothing can be written at the moment; the picture was not kept");
         } else if !self.images.take(source, draft) {
             self.toasts.warn("Too many pictures at once; the last one was not kept");

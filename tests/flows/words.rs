@@ -227,14 +227,14 @@ fn a_pasted_picture_is_kept_with_the_data_and_shown() {
     assert!(window.harness.query_by_label("picture").is_some(), "the picture is shown");
     window.close();
 
-    let bytes = whetstone::store::picture(dir.path(), &name).unwrap().unwrap();
+    let bytes = whetstone::store::Snapshot::open(dir.path()).unwrap().picture(&name).unwrap().unwrap();
     assert!(bytes.starts_with(b"\x89PNG"));
     // A backup has it; data without it says so in its place.
     let copy = dir.path().join("copy.db");
     whetstone::store::copy_of(dir.path(), &copy).unwrap();
     let other = tempfile::tempdir().unwrap();
     whetstone::store::restore(other.path(), &copy, crate::common::NOW).unwrap();
-    assert_eq!(whetstone::store::picture(other.path(), &name).unwrap(), Some(bytes));
+    assert_eq!(whetstone::store::Snapshot::open(other.path()).unwrap().picture(&name).unwrap(), Some(bytes));
 }
 
 #[test]

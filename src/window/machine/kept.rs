@@ -36,11 +36,8 @@ impl Kept {
 
 /// A moment as the reader's clock has it, with the day when it is another.
 fn clock(at: Moment, today: Day) -> String {
-    let millis = at.at.0 + i64::from(at.offset_secs) * 1_000;
-    let shifted = jiff::Timestamp::from_millisecond(millis).unwrap_or_default();
-    let shown = shifted.to_zoned_datetime(jiff::tz::TimeZone::UTC);
     let format = if at.day() == today { "%H:%M" } else { "%-d %B %H:%M" };
-    shown.strftime(format).to_string()
+    at.civil().strftime(format).to_string()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::study::{QuestionState, Version};
 use crate::theme::Role;
+use crate::time::{Moment, Timestamp};
 use crate::window::cx::Cx;
 use crate::window::look;
 use crate::window::widgets::controls::{self, Weight};
@@ -211,10 +212,7 @@ pub(super) fn changes_ui(ui: &mut Ui, cx: &Cx<'_>, changes: &[(ChangeTag, String
 
 /// A moment as the reader's calendar and clock have it.
 pub(super) fn when(millis: i64, offset_secs: i32) -> String {
-    let shifted = jiff::Timestamp::from_millisecond(millis + i64::from(offset_secs) * 1000);
-    let Ok(shifted) = shifted else { return String::new() };
-    let at = shifted.to_zoned_datetime(jiff::tz::TimeZone::UTC);
-    format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
+    Moment { at: Timestamp(millis), offset_secs }.civil().strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 #[cfg(test)]
